@@ -40,7 +40,7 @@ from ._functions.distance import *
 from ._functions.einsum import *
 from ._functions.exponential import *
 from ._functions.factorization import *
-from ._functions.histogramdd import *
+from ._functions.histograms import *
 from ._functions.householder import *
 from ._functions.incomplete_gamma import *
 from ._functions.indexing import *

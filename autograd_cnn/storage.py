@@ -38,18 +38,33 @@ class _StorageType(type):
         device: Any = None,
         _internal: bool = False,
     ) -> TypedStorage:
-        """Such a storage; RuntimeError for another ``dtype``."""
-        if dtype is not None and dtype != cls.dtype:
-            raise RuntimeError(f"{cls.__name__} holds {cls.dtype!r}, got dtype={dtype!r}; use TypedStorage")
-        own: Any = {"wrap_storage": wrap_storage, "dtype": cls.dtype, "device": device}
+        """Such a storage; RuntimeError for a ``dtype`` and a ``device``, which its class says, unless it
+        shows ``wrap_storage``."""
+        if (dtype, device) != (None, None) and (wrap_storage is None or dtype not in (None, cls.dtype)):
+            raise RuntimeError(
+                f"{cls!r}.__new__ received an invalid combination of arguments: it holds {cls.dtype!r} on "
+                f"the host, got dtype={dtype!r}, device={device!r}; TypedStorage takes both"
+            )
+        own: Any = {"wrap_storage": wrap_storage, "dtype": cls.dtype}
         return TypedStorage(*args, **own, _internal=_internal)
 
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, TypedStorage) and bool(value.dtype == cls.dtype)
 
-    def from_buffer(cls, buffer: Any, *args: Any, **options: Any) -> TypedStorage:
-        """A copy of what a bytes-like object holds."""
-        return TypedStorage(wrap_storage=UntypedStorage.from_buffer(buffer), dtype=cls.dtype, _internal=True)
+    def from_buffer(cls, *args: Any, **options: Any) -> TypedStorage:
+        """A copy of what a bytes-like object holds: see :meth:`UntypedStorage.from_buffer`."""
+        for name in ("dtype", "device"):
+            if name in options:
+                raise RuntimeError(
+                    f"from_buffer: {name!r} can only be specified in UntypedStorage.from_buffer and "
+                    "TypedStorage.from_buffer"
+                )
+        return TypedStorage.from_buffer(*args, dtype=cls.dtype, **options)
+
+    def from_file(cls, filename: Any, shared: bool, size: int = 0) -> TypedStorage:
+        """``size`` elements of a file; see :meth:`UntypedStorage.from_file`."""
+        shown = UntypedStorage.from_file(filename, shared, size * cls.dtype.itemsize)
+        return TypedStorage(wrap_storage=shown, dtype=cls.dtype, _internal=True)
 
     def __repr__(cls) -> str:
         return f"<class 'torch.{cls.__name__}'>"

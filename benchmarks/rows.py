@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from .operators import OPERATORS
+
 
 class Row(NamedTuple):
     """One line of the table."""
@@ -10,7 +12,7 @@ class Row(NamedTuple):
     title: str
     kind: str
     """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``pool``, ``loss``,
-    ``optimizer``, ``overhead``."""
+    ``optimizer``, ``overhead``, ``operator``."""
     options: dict[str, Any] = {}  # noqa: RUF012 - read only
     bound: float | None = None
     """The largest ratio ours / PyTorch that is accepted."""
@@ -88,4 +90,5 @@ ROWS = [
     Row(
         "overhead-lines", "the same with source lines kept", "overhead", {"lines": True}, bound=0.9, aim=0.75
     ),
+    *(Row(name, title, "operator", {"name": name}, 1.5, 1.0) for name, (title, _) in OPERATORS.items()),
 ]

@@ -1,5 +1,6 @@
 """What all tests share: the ``slow`` mark, the devices, and a watch over global state."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "slow: longer than a few seconds; run by `make test-all`, left out by `make test`"
     )
+    config.addinivalue_line("markers", "quick_share(n): one in n of its cases is quick, the others are slow")
     config.addinivalue_line(
         "markers", "gpu: needs a GPU with CuPy, and skips without; run by `make test-gpu`"
     )
@@ -37,7 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    counts: Counter[str] = Counter()
     for item in items:
+        share = item.get_closest_marker("quick_share")
+        if share is not None and item.get_closest_marker("slow") is None:
+            test = item.nodeid.partition("[")[0]
+            if counts[test] % share.args[0]:
+                item.add_marker(pytest.mark.slow)
+            counts[test] += 1
         if item.path.is_relative_to(HERE):
             collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
 

@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 from .._devices.device import DeviceLike
+from .._engine.buffers import mapped
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._tensor import Tensor
 from .creation import finish
@@ -27,19 +28,5 @@ def from_file(
     they stay here.
     """
     kind = (get_default_dtype() if dtype is None else as_dtype(dtype)).dtype
-    if shared:
-        with open(filename, "ab") as file:
-            missing = size * kind.itemsize - file.tell()
-            if missing > 0:
-                file.truncate(size * kind.itemsize)
-    try:
-        array = (
-            np.memmap(filename, kind, "r+" if shared else "c", shape=(size,)) if size else np.empty(0, kind)
-        )
-    except FileNotFoundError as error:
-        raise RuntimeError(
-            f"unable to open file <{os.fspath(filename)}> in read-only mode: {error.strerror} ({error.errno})"
-        ) from error
-    except ValueError as error:
-        raise RuntimeError(f"from_file: file <{os.fspath(filename)}> is too small: {error}") from error
+    array = mapped(filename, bool(shared), size * kind.itemsize).view(kind)
     return finish(np.asarray(array), device, requires_grad)

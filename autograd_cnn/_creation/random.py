@@ -150,6 +150,8 @@ def fork_rng(
 ) -> Iterator[None]:
     """What is drawn or seeded inside does not change the numbers that come after. There is one stream for all
     devices, so that it does not matter which are named."""
+    if device_type is not None:
+        make_device(device_type)  # which says what is none
     state = get_rng_state()
     try:
         yield

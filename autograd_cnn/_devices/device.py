@@ -114,4 +114,5 @@ CPU = device("cpu")
 
 def device_of(array: Any) -> device:
     """The device an array lives on."""
-    return CPU if isinstance(array, np.ndarray) else device("cuda", int(array.device.id))
+    host = isinstance(array, (np.ndarray, np.generic))
+    return CPU if host else device("cuda", int(array.device.id))

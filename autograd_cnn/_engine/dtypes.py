@@ -137,6 +137,8 @@ def as_dtype(value: Any) -> dtype:
     if value in _by_python:
         return _by_python[value]
     try:
+        if value is None:  # float64, says NumPy
+            raise KeyError
         return _by_numpy[np.dtype(value)]
     except (KeyError, TypeError):
         raise TypeError(

@@ -87,7 +87,7 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
         if not moves:
             out.append(a)
         elif not hasattr(a, "dtype"):
-            out.append(a if numbers_stay else np.asarray(a).astype(common))
+            out.append(a if numbers_stay else np.asarray(a).astype(common)[()])  # CuPy takes numbers
         else:
             out.append(a if a.dtype == common else a.astype(common))
     return out
@@ -111,7 +111,9 @@ def _refuse_booleans(arrays: list[Any]) -> None:
 def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
     """The operands with tensors of no axes moved from the host to the GPU the others are on; None where
     nothing is to be moved."""
-    places = {device_of(a) for a in arrays if hasattr(a, "shape") and not isinstance(a, np.ndarray)}
+    places = {
+        device_of(a) for a in arrays if hasattr(a, "shape") and not isinstance(a, (np.ndarray, np.generic))
+    }
     alone = [isinstance(a, np.ndarray) and a.ndim == 0 for a in arrays]
     if len(places) != 1 or not any(alone):
         return None

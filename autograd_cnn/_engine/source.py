@@ -37,6 +37,14 @@ def here() -> Line:
         frame = before
 
 
+def stacklevel() -> int:
+    """The ``stacklevel`` with which a warning of the caller names the user's line."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and _look(frame.f_code.co_filename):
+        frame, level = frame.f_back, level + 1
+    return level
+
+
 def number(line: Line) -> int:
     """The line number of ``line`` in its file."""
     code, offset = line

@@ -14,6 +14,7 @@ from .._devices.device import device, device_of
 from .._devices.device import device as make_device
 from .._devices.transfer import move
 from . import memory
+from .buffers import mapped, read
 
 Array = np.ndarray[Any, Any]
 
@@ -51,7 +52,7 @@ class _Bytes:
     """``reach`` bytes from the first element of ``array`` on, for NumPy."""
 
     def __init__(self, array: Array, reach: int) -> None:
-        self.array = array
+        self.base = array  # by this name the owner of memory is found
         data = (array.ctypes.data, not array.flags.writeable)
         self.__array_interface__ = {"version": 3, "shape": (reach,), "typestr": "|u1", "data": data}
 
@@ -79,6 +80,21 @@ def size_of(given: Any) -> int:
     return int(given.__index__())
 
 
+def sole(name: str, given: tuple[Any, ...]) -> Any:
+    """The one argument of a storage's class, 0 where there is none; TypeError for more, RuntimeError for a
+    negative size."""
+    if len(given) > 1:
+        kinds = ", ".join(type(each).__name__ for each in given)
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got ({kinds}); give it a size or a "
+            "sequence"
+        )
+    (content,) = given or (0,)
+    if hasattr(content, "__index__") and size_of(content) < 0:
+        raise RuntimeError(f"{name}(): a size must be >= 0, got a negative number: {content}")
+    return content
+
+
 class UntypedStorage:
     """A block of memory, byte by byte: ``UntypedStorage(8)`` is unwritten, ``UntypedStorage([1, 2])`` has
     these bytes; ``tensor.untyped_storage()`` is the memory of a tensor, of which it may show a part."""
@@ -93,12 +109,17 @@ class UntypedStorage:
     is_sparse = is_sparse_csr = is_hpu = False
 
     def __init__(self, *given: Any, device: Any = None) -> None:
-        (content,) = given or (0,)
         self.owned = True
+        content = sole("torch.UntypedStorage", given)
         if hasattr(content, "__index__"):
-            self.array = np.empty(size_of(content), np.uint8)
+            made = np.empty(size_of(content), np.uint8)
+        elif hasattr(content, "__iter__") and not isinstance(content, str):
+            made = np.array(list(content), np.int64).astype(np.uint8)
         else:
-            self.array = np.array(list(content), np.int64).astype(np.uint8)
+            raise RuntimeError(
+                f"torch.UntypedStorage(): Expected a sequence type of int, but got {type(content).__name__}"
+            )
+        self.array = made if device is None else move(made, make_device(device))
 
     @classmethod
     def of(cls, array: Any) -> Self:
@@ -108,30 +129,39 @@ class UntypedStorage:
         return found
 
     @classmethod
-    def from_buffer(cls, buffer: Any, *_: Any, **__: Any) -> Self:
-        """A copy of what a bytes-like object holds."""
+    def owning(cls, content: Any) -> Self:
+        """What has this array of bytes for itself, or these ``bytes``."""
         found = cls(0)
-        found.array = np.frombuffer(buffer, np.uint8).copy()
+        found.array = np.frombuffer(content, np.uint8).copy() if isinstance(content, bytes) else content
         return found
 
     @classmethod
+    def from_buffer(
+        cls,
+        buffer: Any,
+        byte_order: str | None = None,
+        count: int = -1,
+        offset: int = 0,
+        *,
+        dtype: Any = None,
+    ) -> Self:
+        """A copy of what a bytes-like object holds: ``count`` numbers of ``dtype`` (all, where that is
+        negative) from the byte ``offset`` on, which lie there in ``byte_order``: ``"little"``, ``"big"`` or
+        ``"native"``."""
+        return cls.owning(read(buffer, dtype, byte_order, count, offset))
+
+    @classmethod
     def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> Self:
-        """``nbytes`` bytes of a file, without reading it first: where it is ``shared`` writes go to the file,
-        which is made where it is missing; else they stay here."""
-        found = cls(0)
-        if shared:
-            with open(filename, "ab") as file:
-                if file.tell() < nbytes:
-                    file.truncate(nbytes)
-        if nbytes:
-            found.array = np.memmap(filename, np.uint8, "r+" if shared else "c", shape=(nbytes,))
+        """``nbytes`` bytes of a file: see :func:`mapped`."""
+        found = cls.owning(mapped(filename, shared, nbytes))
+        found.owned = False
         return found
 
     @property
     def filename(self) -> str | None:
-        """The file that it shows; None of other memory."""
+        """The file that it shares; None of other memory."""
         own = self.array
-        return str(own.filename) if isinstance(own, np.memmap) else None
+        return str(own.filename) if isinstance(own, np.memmap) and own.mode == "r+" else None
 
     # what it is
 
@@ -223,11 +253,11 @@ class UntypedStorage:
 
     def clone(self) -> Self:
         """A copy."""
-        return type(self).from_buffer(self.array.tobytes())
+        return type(self).owning(self.array.tobytes())
 
     def cpu(self) -> Self:
         """Itself where it is on the host, else a copy there."""
-        return self if isinstance(self.array, np.ndarray) else type(self).from_buffer(self.array.get())
+        return self if isinstance(self.array, np.ndarray) else type(self).owning(self.array.get())
 
     def to(self, *, device: Any, non_blocking: bool = False) -> Self:
         """On ``device``; itself where it is there."""
@@ -287,7 +317,7 @@ class UntypedStorage:
         return table[key]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self).from_buffer, (self.array.tobytes(),))
+        return (type(self).owning, (self.array.tobytes(),))
 
     def __repr__(self) -> str:
         lines = "\n".join(f" {value}" for value in self.array.tolist())

@@ -1,15 +1,17 @@
 """Storages that count elements of a dtype: PyTorch's older form, ``tensor.storage()``."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Self, SupportsIndex
 
 import numpy as np
 
 from .._devices.device import device
+from .._devices.device import device as as_device
+from .._devices.transfer import move
 from . import dtypes, memory
 from .dtypes import TENSOR_TYPES, from_numpy_dtype, get_default_dtype
-from .storage import UntypedStorage, checked, size_of
+from .storage import UntypedStorage, checked, size_of, sole
 
 
 def _warn() -> None:
@@ -51,17 +53,18 @@ class TypedStorage:
                 )
             self._untyped_storage = wrap_storage.untyped()
             return
-        (content,) = given or (0,)
+        content = sole("torch.TypedStorage", given)
         self._untyped_storage = UntypedStorage(0)
         if hasattr(content, "__index__"):
             made = np.empty(size_of(content), self._kind)
         elif isinstance(content, (UntypedStorage, TypedStorage)):
             made = content.untyped().clone().array.view(self._kind)
-        elif isinstance(content, Sequence) or hasattr(content, "__len__"):
+        elif hasattr(content, "__len__") and not isinstance(content, str):
             made = np.array(list(content)).astype(self._kind)
         else:
             raise TypeError(f"Argument type not recognized: {type(content).__name__}")
-        self._untyped_storage.array = made.reshape(-1).view(np.uint8)
+        content = made.reshape(-1).view(np.uint8)
+        self._untyped_storage.array = content if device is None else move(content, as_device(device))
 
     _dtype: Any = get_default_dtype()
 
@@ -189,14 +192,14 @@ class TypedStorage:
     @classmethod
     def from_buffer(cls, *args: Any, **kwargs: Any) -> "TypedStorage":
         """A copy of what a bytes-like object holds, as elements of ``dtype``."""
-        kind = kwargs.pop("dtype", cls._dtype)
-        return cls.of(UntypedStorage.from_buffer(*args, **kwargs), kind)
+        kind, place = kwargs.pop("dtype", cls._dtype), kwargs.pop("device", None)
+        made = cls.of(UntypedStorage.from_buffer(*args, **kwargs, dtype=kind), kind)
+        return made if place is None else made.to(device=place)
 
     @classmethod
     def from_file(cls, filename: Any, shared: bool, size: int) -> "TypedStorage":
-        """``size`` elements of a file; see :meth:`UntypedStorage.from_file`."""
-        kind = cls._dtype
-        return cls.of(UntypedStorage.from_file(filename, shared, size * kind.dtype.itemsize), kind)
+        """RuntimeError: only classes of one dtype know what a file holds, ``FloatStorage`` and its kin."""
+        raise RuntimeError("from_file can only be called on derived classes, such as torch.FloatStorage")
 
     def resize_(self, size: SupportsIndex) -> Self:
         """Room for ``size`` elements; RuntimeError for the memory of a tensor."""
@@ -232,7 +235,7 @@ class TypedStorage:
     def _as(self, kind: dtypes.dtype) -> "TypedStorage":
         if kind == self.dtype:
             return self
-        made = UntypedStorage.from_buffer(self.array.astype(kind.dtype).tobytes())
+        made = UntypedStorage.owning(self.array.astype(kind.dtype).tobytes())
         return self.of(made, kind)
 
     def __copy__(self) -> "TypedStorage":

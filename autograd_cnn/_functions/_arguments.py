@@ -11,10 +11,12 @@ import functools
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
+
+from .._engine.handle import Handle
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +30,9 @@ _UNFIT = re.compile(
 
 _NAMED = re.compile(r"argument '(\w+)'(?= must be)")
 """How an error begins that knows the argument and not the function."""
+
+_OPERAND = re.compile(r"^\w+\(\): argument ('\w+' )?\(position \d+\) must be Tensor, not (\w+)$")
+"""What a primitive says of its operands, by their own names."""
 
 UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
@@ -72,8 +77,12 @@ def _unfit(given: dict[str, Any], defaults: Mapping[str, inspect.Parameter], tex
     return None
 
 
-def _placed(signature: inspect.Signature, error: Exception) -> str | None:
+def _placed(signature: inspect.Signature, given: dict[str, Any], error: Exception) -> str | None:
     """What ``error`` says of an argument, with its place among the parameters; None where it names none."""
+    if type(error) is TypeError and (operand := _OPERAND.match(str(error))):
+        for place, (parameter, value) in enumerate(given.items(), 1):
+            if type(value).__name__ == operand[2]:
+                return f"argument '{parameter}' (position {place}) must be Tensor, not {operand[2]}"
     found = _NAMED.match(str(error)) if type(error) is TypeError else None
     names = list(signature.parameters)
     if found is None or found[1] not in names:
@@ -97,7 +106,7 @@ def wrong_argument(
     if isinstance(error, AttributeError):
         said = _no_tensor(given, error.obj)
     else:
-        said = _placed(signature, error) or _unfit(given, signature.parameters, str(error))
+        said = _placed(signature, given, error) or _unfit(given, signature.parameters, str(error))
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
@@ -129,13 +138,18 @@ OTHER_NAMES = {
 called here: the first parameter that is one of these, and is not given, is meant."""
 
 
-def own_names(known: Collection[str], given: Collection[str]) -> dict[str, str]:
-    """What the arguments that are ``given`` by name are called among the parameters that are ``known``."""
+def own_names(known: Collection[str], given: Collection[str], placed: int = 0) -> dict[str, str]:
+    """What the arguments that are ``given`` by name are called among the parameters that are ``known``, of
+    which the first so many are ``placed``: given by position.
+
+    The table is one for all functions: some names are taken here that PyTorch has for another function only.
+    """
     own = {name: name for name in given if name in known}
     for name in given:
         if name not in own:
             meant = OTHER_NAMES.get(name, "").split()
-            own[name] = next((n for n in known if n in meant and n not in own.values()), name)
+            left = list(known)[placed:]
+            own[name] = next((n for n in left if n in meant and n not in own.values()), name)
     return own
 
 
@@ -163,26 +177,87 @@ def warn_of_older(name: str, order: str, stacklevel: int) -> None:
     )
 
 
-def factor_of_older(name: str, factor: Any) -> Any:
-    """The ``factor`` in ``add(input, factor, other)``; TypeError where it is none."""
-    if not is_number(factor):
-        raise TypeError(f"{name}() takes 2 positional arguments but 3 were given: give the factor as alpha=")
-    warn_of_older(name, "tensor, number, tensor", 5)
-    return factor
+def _factor(value: Any) -> Any:
+    """``value`` as a number where it is one, or a tensor without axes; else None."""
+    if is_number(value):
+        return value
+    return value.array.item() if isinstance(value, Handle) and not value.ndim else None
 
 
 def _in_present_order(
-    known: Mapping[str, inspect.Parameter], args: tuple[Any, ...]
+    known: Mapping[str, inspect.Parameter], args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]] | None:
     """The arguments of ``addcmul(input, value, tensor1, tensor2)`` or ``addmm(beta, input, alpha, mat1,
-    mat2)``, as they are given today: the tensors, and the numbers by name; None for another call."""
-    places = sum(p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for p in known.values())
-    tensors = [arg for arg in args if not is_number(arg)]
-    numbers = [arg for arg in args if is_number(arg)]
+    mat2)``, as they are given today: the tensors, and the numbers by name; None for another call.
+
+    Numbers stand before and behind the first tensor (before it only ``beta``), all other tensors after them;
+    a function that has ``*older`` takes numbers for these too.
+    """
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    places = [name for name, p in known.items() if p.kind is kind and name not in options]
     names = [n for n in _FACTORS if n in known and known[n].kind is inspect.Parameter.KEYWORD_ONLY]
-    if not numbers or len(tensors) != places or len(numbers) > len(names):
+    count = len(args) - len(places)
+    if not 0 < count <= len(names) or not options.keys().isdisjoint(names):
+        return None
+    first = int(names[0] == "beta" and _factor(args[0]) is not None)
+    numbers = [_factor(value) for value in (*args[:first], *args[first + 1 : count + 1])]
+    tensors = [args[first], *args[count + 1 :]]
+    if None in numbers or is_number(tensors[0]) or ("older" not in known and any(map(is_number, tensors))):
         return None
     return tensors, dict(zip(names, numbers, strict=False))
+
+
+def in_older_order(
+    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], stacklevel: int = 4
+) -> Any:
+    """The result of a call that gives numbers by position, as PyTorch took them once, with its warning;
+    NotImplemented for another call."""
+    older = _in_present_order(inspect.signature(function).parameters, args, options)
+    if older is None:
+        return NotImplemented
+    order = ", ".join("tensor" if _factor(arg) is None else "number" for arg in args)
+    warn_of_older(function.__name__, order, stacklevel)
+    return function(*older[0], **older[1], **options)
+
+
+def members(values: Iterable[Any]) -> Iterator[Any]:
+    """The values, and what lists and tuples among them hold."""
+    for value in values:
+        yield value
+        if isinstance(value, (tuple, list)):
+            yield from value
+
+
+def answering(values: Iterable[Any]) -> list[Any]:
+    """Those of ``values`` that are no Tensors and answer for themselves, by ``__torch_function__``."""
+    return [v for v in values if not isinstance(v, Handle) and hasattr(type(v), "__torch_function__")]
+
+
+def asked(
+    function: Callable[..., Any], relevant: Iterable[Any], args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """What the first of the ``relevant`` arguments that answer for themselves makes of the call;
+    NotImplemented where none does."""
+    own = answering(relevant)
+    types = tuple({type(value): None for value in own})
+    for value in own:
+        said = type(value).__torch_function__(function, types, args, options)
+        if said is not NotImplemented:
+            return said
+    return NotImplemented
+
+
+def _nobody_answers(
+    function: Callable[..., Any], relevant: Iterable[Any], error: AttributeError
+) -> Exception:
+    """The error where arguments could have answered and did not; else ``error``."""
+    kinds = [type(value).__name__ for value in answering(relevant)]
+    if not kinds:
+        return error
+    return TypeError(
+        f"no implementation found for '{function.__name__}' on types that implement __torch_function__: "
+        f"[{', '.join(dict.fromkeys(kinds))}]"
+    )
 
 
 def answer(
@@ -194,21 +269,19 @@ def answer(
 
     Raises what :func:`wrong_argument` makes of the error.
     """
-    for value in (*args, *options.values()):
-        if hasattr(type(value), "__torch_function__"):
-            said = type(value).__torch_function__(function, (type(value),), args, options)
-            if said is not NotImplemented:
-                return said
+    said = asked(function, members((*args, *options.values())), args, options)
+    if said is NotImplemented:
+        said = in_older_order(function, args, options)
+    if said is not NotImplemented:
+        return said
     known = inspect.signature(function).parameters
-    older = _in_present_order(known, args)
-    if older is not None and older[1].keys().isdisjoint(options):
-        order = ", ".join("number" if is_number(arg) else "tensor" for arg in args)
-        warn_of_older(function.__name__, order, 4)
-        return function(*older[0], **older[1], **options)
-    own = own_names(known, options)
+    own = own_names(known, options, len(args))
     named = {own[name]: value for name, value in options.items()}
     if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
-        raise wrong_argument(function, args, options, error) from None
+        wrong = wrong_argument(function, args, options, error)
+        if isinstance(wrong, AttributeError):
+            wrong = _nobody_answers(function, members((*args, *options.values())), wrong)
+        raise wrong from None
     return function(*args, **named)
 
 

@@ -49,6 +49,31 @@ def need_same(name: str, x: Operand, y: Operand) -> None:
         )
 
 
+def need_equations(name: str, A: Operand, b: Operand) -> None:
+    """RuntimeError where the matrices of A X = b are not square, or b does not fit them."""
+    for letter, x in (("A", A), ("b", b)):
+        if x.ndim < 2:
+            raise RuntimeError(
+                f"{name}: Expected {letter} to have at least 2 dimensions, but it has {x.ndim} dimensions "
+                "instead"
+            )
+    rows, columns = A.shape[-2:]
+    if rows != columns:
+        raise RuntimeError(
+            f"{name}: A must be batches of square matrices, but they are {rows} by {columns} matrices"
+        )
+    if b.shape[-2] != rows:
+        raise RuntimeError(
+            f"Incompatible matrix sizes for {name}: each A matrix is {rows} by {rows} but each b matrix is "
+            f"{b.shape[-2]} by {b.shape[-1]}"
+        )
+    if A.array.dtype != b.array.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {scalar_type(b.array)} and A of "
+            f"type {scalar_type(A.array)} instead."
+        )
+
+
 def need_expandable(shape: Sequence[int], target: Sequence[int]) -> None:
     """RuntimeError where ``shape`` can't be expanded to ``target``."""
     lead = len(target) - len(shape)

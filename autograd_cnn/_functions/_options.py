@@ -23,7 +23,8 @@ from .._engine.handle import Handle
 from .._engine.memory_format import strided
 from .._engine.modes import state
 from ..ops._errors import scalar_type
-from ._arguments import redecorated
+from ._arguments import OTHER_NAMES, UNFIT, redecorated, takes_other_names
+from ._arguments import answer as answer_misfit
 from ._return_types import written
 
 
@@ -85,7 +86,11 @@ OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
 
-_STARS: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
+_MISSING: Any = object()
+"""Stands for an argument that must be given, and may be given under another name."""
+
+_OPERANDS = frozenset(name for meant in OTHER_NAMES.values() for name in meant.split())
+"""What arguments are called that have other names too."""
 
 _NAMES_IN_C = {
     "float32": "float",
@@ -98,9 +103,9 @@ _NAMES_IN_C = {
 
 
 def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them. Those that
-    make a tensor of two numbers there do so by the ``tensor`` of the namespace. They are pickled by their
-    names there."""
+    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them, and those
+    that are not decorated yet as ones that ask their arguments. Those that make a tensor of two numbers in
+    PyTorch do so by the ``tensor`` of the namespace. They are pickled by their names there."""
     made = {
         name: taking(
             function,
@@ -109,13 +114,23 @@ def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
             namespace["tensor"] if name in OF_NUMBERS else None,
         )
         for name, function in namespace.items()
-        if name in CASTING or name in EXACT or _makes_tensors(name, function)
+        if name in CASTING or name in EXACT or _makes_tensors(name, function) or _is_bare(name, function)
     }
     for name, function in made.items():
         function.__module__ = namespace["__name__"]
         if made.get(function.__qualname__) is not function:
             function.__qualname__ = name
     return made
+
+
+def _is_bare(name: str, function: Any) -> bool:
+    """Whether it is a function of a tensor that does not ask its arguments itself; in-place ones do."""
+    return (
+        inspect.isfunction(function)
+        and not takes_other_names(function)
+        and not name.endswith("_")
+        and next(iter(signature(function).parameters), None) == "input"
+    )
 
 
 def _makes_tensors(name: str, function: Any) -> bool:
@@ -179,42 +194,93 @@ def _without_frame(
     make: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
-    ``*args``: that costs a tenth. Where ``function`` takes ``*args`` itself, what is given by name goes on as
-    it is. The text is written as those of dataclasses are."""
-    values: dict[str, Any] = {"_function": function, "_answer": answer, "_array": np.ndarray, "_make": make}
-    many = any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in known.parameters.values())
-    heads, handed, starred = list[str](), list[str](), False
+    ``*args``: that costs a tenth. Where ``function`` takes ``*size``, what is given by name goes on as
+    it is. Where it takes operands, a call that fails asks them, as do more arguments than there are
+    parameters, and other names. The text is written as those of dataclasses are."""
+    asks = not _OPERANDS.isdisjoint(known.parameters)
+    values: dict[str, Any] = {"_function": function, "_array": np.ndarray, "_make": make, "_UNFIT": UNFIT}
+    plain, named, sizes = list[str](), list[str](), ""
     for name, parameter in known.parameters.items():
-        by_name = parameter.kind is Parameter.KEYWORD_ONLY
-        if many and (by_name or parameter.kind is Parameter.VAR_KEYWORD):
-            continue
-        if by_name and not starred:
-            heads, starred = [*heads, "*"], True
-        stars = _STARS.get(parameter.kind, "")
-        starred = starred or stars == "*"
+        if parameter.kind is Parameter.VAR_POSITIONAL and not asks:
+            sizes = name
+        elif parameter.kind in (Parameter.POSITIONAL_OR_KEYWORD, Parameter.POSITIONAL_ONLY):
+            plain.append(name)
+        elif parameter.kind is Parameter.KEYWORD_ONLY and not sizes:
+            named.append(name)
         if parameter.default is not Parameter.empty:
             values[f"_{name}"] = parameter.default
-        heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in values else ""))
-        handed.append(f"{name}={name}" if by_name else f"{stars}{name}")
-    if many:
-        heads, handed = [*heads, "**_options"], [*handed, "**_options"]
-    place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
-    heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
-    unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
-    given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
+        elif asks and name in plain:
+            values[f"_{name}"] = _MISSING
+    more = ["*_more"] if asks else [f"*{sizes}"] if sizes else []
+    names = ["**_names"] if asks or sizes else []
+    options = [f"{name}={default}" for name, default in extra.items()]
+    heads = [
+        *(f"{name}=_{name}" if f"_{name}" in values else name for name in plain),
+        *(more or (["*"] if named or options else [])),
+        *(f"{name}=_{name}" if f"_{name}" in values else name for name in named),
+        *options,
+        *names,
+    ]
+    handed = [f"{name}={name}" for name in named]
+    given = ", ".join([*plain, *handed] if asks else [*plain, *more, *handed, *names])
+    unused = [*(option.replace("=", " is ") for option in options), *(["not _more", "not _names"] * asks)]
     lines = [f"return _function({given})"]
     if make is not None:  # numbers alone give an array without axes
         lines = [
             f"result = _function({given})",
             "return result if result.__class__ is not _array or result.ndim else _make(result.item())",
         ]
+    if asks:
+        lines = ["try:", *(f"    {line}" for line in lines), "except _UNFIT as error:"]
+        lines.append(f"    return _failed(error, {given})")
+    everything = [*plain, *more, *handed, *(f"{name}={name}" for name in extra), *names]
     text = (
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        {f'{chr(10)}        '.join(lines)}\n    return _answer({given}, {more})"
+        f"    if {' and '.join(unused)}:\n        {f'{chr(10)}        '.join(lines)}\n"
+        f"    return _answer({', '.join(everything)})"
     )
     exec(compile(text, __file__, "exec"), values)  # a line of this package, not of the user
     made: Callable[..., Any] = values["made"]
+    values["_failed"], asking = _asking(made, function, known, answer)
+    values["_answer"] = asking if asks else answer
     return made
+
+
+def _asking(
+    made: Callable[..., Any], function: Callable[..., Any], known: Signature, answer: Callable[..., Any]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What ``made``, which stands for ``function`` with its parameters ``known``, does where a call has
+    failed, and where it has options or other names: ``answer`` is for those; arguments that do not fit are
+    asked."""
+    defaults = {name: p.default for name, p in known.parameters.items()}
+    places = [name for name, p in known.parameters.items() if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+
+    def is_given(name: str, value: Any) -> bool:
+        return value is not _MISSING and value is not defaults.get(name, _MISSING)
+
+    def as_given(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Without what is missing and what is a default; behind a gap, arguments go on by their names."""
+        count = len(args)
+        if count <= len(places):
+            pairs = list(zip(places, args, strict=False))
+            count = next((i for i, pair in enumerate(pairs) if not is_given(*pair)), count)
+            options = {**dict(pairs[count:]), **options}
+        return args[:count], {name: value for name, value in options.items() if is_given(name, value)}
+
+    def failed(error: Exception, *args: Any, **options: Any) -> Any:
+        own, named = as_given(args, options)
+        if any(value is _MISSING for value in (*args, *options.values())):
+            return function(*own, **named)  # raises: Python says what is missing
+        return answer_misfit(made, own, named, error)
+
+    def asking(*args: Any, **options: Any) -> Any:
+        own, named = as_given(args, options)
+        try:
+            return answer(*own, **named)
+        except UNFIT as error:
+            return answer_misfit(made, own, named, error)
+
+    return failed, asking
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:

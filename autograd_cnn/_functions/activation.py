@@ -70,9 +70,15 @@ def prelu(input: Handle[T], weight: Operand) -> T:
         )
     _real("prelu", input)
     slopes: Any = weight
+    if weight.ndim > 1:
+        raise RuntimeError(
+            f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}"
+        )
     if weight.ndim and weight.array.size != 1:
+        if not input.ndim:
+            raise RuntimeError("prelu: Not allow zero-dim input tensor. It has no channels for the slopes")
         channels = input.array.shape[1] if input.ndim > 1 else 1
-        if weight.ndim != 1 or weight.array.size != channels:
+        if weight.array.size != channels:
             raise RuntimeError(
                 "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
                 f"{weight.array.size} and channel size = {channels}."

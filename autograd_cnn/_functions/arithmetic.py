@@ -12,7 +12,7 @@ from .._engine.operands import result_dtype
 from .._engine.operators import NoOperandError
 from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
-from ._arguments import factor_of_older, names_arguments
+from ._arguments import in_older_order, names_arguments
 from ._in_place import S, in_place
 from ._return_types import return_type
 from .conversion import to_dtype
@@ -90,10 +90,22 @@ def _combined(combine: Any, input: Any, other: Any, alpha: Any) -> Any:
     return combine(input, _scaled(other, alpha, input))
 
 
-def add(input: Handle[T], other: Operand | Number, older: Operand | None = None, *, alpha: Number = 1) -> T:
+def _in_older_order(function: Any, args: tuple[Any, ...], alpha: Any) -> Any:
+    """The result of ``function(input, alpha, other)``."""
+    options = {} if type(alpha) is int and alpha == 1 else {"alpha": alpha}
+    found = in_older_order(function, args, options, 5)
+    if found is NotImplemented:
+        raise TypeError(
+            f"{function.__name__}() takes 2 positional arguments but {len(args)} were given: give the factor "
+            "as alpha="
+        )
+    return found
+
+
+def add(input: Handle[T], other: Operand | Number, *older: Operand, alpha: Number = 1) -> T:
     """input + alpha * other; ``add(input, alpha, other)`` is PyTorch's older order."""
-    if older is not None:
-        return add(input, older, alpha=factor_of_older("add", other))
+    if older:
+        return _in_older_order(add, (input, other, *older), alpha)
     if type(alpha) is int and alpha == 1:
         return primitives.add(input, other)
     return _combined(primitives.add, input, other, alpha)
@@ -102,10 +114,10 @@ def add(input: Handle[T], other: Operand | Number, older: Operand | None = None,
 add_: Final = in_place(add)
 
 
-def sub(input: Handle[T], other: Operand | Number, older: Operand | None = None, *, alpha: Number = 1) -> T:
+def sub(input: Handle[T], other: Operand | Number, *older: Operand, alpha: Number = 1) -> T:
     """input - alpha * other; ``sub(input, alpha, other)`` is PyTorch's older order."""
-    if older is not None:
-        return sub(input, older, alpha=factor_of_older("sub", other))
+    if older:
+        return _in_older_order(sub, (input, other, *older), alpha)
     if type(other) in (bool, np.bool_):
         other = input._lift(np.asarray(other), None)  # which is refused
     if type(alpha) is int and alpha == 1:

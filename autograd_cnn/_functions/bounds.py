@@ -23,7 +23,7 @@ __all__ = [
 
 
 def _tensors(name: str, other: Any) -> None:
-    if not hasattr(other, "array"):
+    if not hasattr(other, "__primitive__"):
         raise TypeError(
             f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}; "
             "clamp takes numbers"

@@ -1,6 +1,7 @@
 """What a tensor is: its sizes, its memory, its dtype, its device."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, overload
 
 from .._devices.device import DeviceLike, device_of
@@ -13,7 +14,7 @@ from .._engine.memory_format import contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
-from .._engine.storage import UntypedStorage, address
+from .._engine.storage import UntypedStorage, address, all_bytes
 from .._engine.typed_storage import TypedStorage
 from ..ops._errors import scalar_type
 from ._arguments import names_arguments
@@ -128,6 +129,13 @@ def _steps(array: Any, strides: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(steps)
 
 
+def storage_offset(input: Operand) -> int:
+    """At which element of its memory it begins."""
+    layout.lay_in_rows(input)
+    own = all_bytes(input.array)
+    return (address(input.array) - address(own)) // int(input.array.itemsize) if input.array.size else 0
+
+
 def is_contiguous(input: Operand, memory_format: MemoryFormat = contiguous_format) -> bool:
     """Whether the elements lie in memory in the order of the indices, or channels last."""
     if memory_format is contiguous_format or memory_format is preserve_format:
@@ -151,24 +159,26 @@ AMBIGUOUS = (
 
 
 def dim_order(input: Operand, *, ambiguity_check: bool | Sequence[MemoryFormat] = False) -> tuple[int, ...]:
-    """The dimensions from the longest step in memory to the shortest: (0, 2, 3, 1) of channels last.
+    """The dimensions from the longest step in memory to the shortest: (0, 2, 3, 1) of channels last; those
+    that take no step keep their places.
 
     With ``ambiguity_check`` it is a RuntimeError where another order would describe the memory as well; of
-    formats, where not exactly one of them fits.
+    formats, unless exactly one of them fits.
     """
+    given: Any = ambiguity_check
+    listed = [] if isinstance(given, bool) else given
+    if not isinstance(listed, list) or not all(isinstance(each, MemoryFormat) for each in listed):
+        raise TypeError("The ambiguity_check argument must be a bool or a list of memory formats.")
     steps, shape = stride(input), input.array.shape
-    order = tuple(sorted(range(len(shape)), key=lambda axis: -steps[axis]))
-    if ambiguity_check is False:
-        return order
-    if ambiguity_check is True:
-        again = len({steps[axis] for axis in order}) < len(order)
-        if again or 0 in shape or (1 in shape and len(shape) > 1):
-            raise RuntimeError(AMBIGUOUS)
-        return order
-    fitting = [each for each in ambiguity_check if is_contiguous(input, each)]
-    if len(fitting) != 1:
+    several = 1 in shape or any(a == b for a, b in pairwise(steps))
+    if given is not False and several and sum(is_contiguous(input, each) for each in listed) != 1:
         raise RuntimeError(AMBIGUOUS)
-    return fitting[0].order or tuple(range(len(shape)))
+    plain = len(shape) < 2 or is_contiguous(input) != is_contiguous(input, formats.channels_last)
+    in_rows = plain and is_contiguous(input)
+    order = tuple(range(len(shape)) if in_rows else layout.axes_in_memory(input))
+    if given and not plain and any(a == b or not a * b for a, b in pairwise(steps[axis] for axis in order)):
+        raise RuntimeError("The tensor does not have unique dim order.")
+    return order
 
 
 def is_pinned(input: Operand, device: DeviceLike | None = None) -> bool:

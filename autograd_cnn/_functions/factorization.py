@@ -13,7 +13,9 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.modes import state
 from .._engine.single import in_single
 from ..ops import _factorization as primitives
+from ..ops._linalg import check_matrix
 from ._arguments import names_arguments
+from ._matrices import need_equations
 from ._return_types import return_type
 from .contraction import matmul
 from .joining import stack, unbind
@@ -119,7 +121,15 @@ def cholesky(input: Handle[T], upper: bool = False) -> T:
 @in_single
 def cholesky_inverse(L: Handle[T], upper: bool = False) -> T:
     """The inverse of the matrix of which L is the Cholesky factor."""
-    back = ops.inv(triu(L) if upper else tril(L))
+    check_matrix("cholesky_inverse", L.array)
+    zero = (L.array.diagonal(0, -2, -1) == 0).reshape(-1, L.shape[-1])
+    if bool(zero.any()):
+        raise ops.LinAlgError(
+            f"cholesky_inverse: The diagonal element {int(zero.any(0).argmax()) + 1} is zero, the inversion "
+            "could not be completed because the input matrix is singular."
+        )
+    eye: Any = ops.array_module(L.array).eye(L.shape[-1], dtype=L.array.dtype)
+    back: Any = ops.solve_triangular(L, eye, upper=upper)
     return matmul(back, adjoint(back)) if upper else matmul(adjoint(back), back)
 
 
@@ -127,8 +137,10 @@ def cholesky_inverse(L: Handle[T], upper: bool = False) -> T:
 @in_single
 def cholesky_solve(B: Handle[T], L: Operand, upper: bool = False) -> T:
     """X with A X = B, where L is the Cholesky factor of A."""
-    lower = adjoint(triu(L)) if upper else tril(L)
-    return ops.solve(adjoint(lower), ops.solve(lower, B))
+    need_equations("cholesky_solve", L, B)
+    lower: Any = adjoint(L) if upper else L
+    inner = ops.solve_triangular(lower, B, upper=False)
+    return ops.solve_triangular(adjoint(lower), inner, upper=True)
 
 
 @names_arguments

@@ -13,6 +13,7 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _indexing as primitives
+from ..ops.kernels import on_host
 from ._arguments import names_arguments
 from ._data import array_of
 from ._dims import integer, wrap_dim
@@ -215,8 +216,20 @@ def index_array(index: Any, name: str, *kinds: str) -> Any:
     return array
 
 
+def in_bounds(index: Any, size: int) -> bool:
+    """Whether all of ``index`` is from 0 to ``size`` - 1: in one look, for as unsigned integers negative ones
+    are the largest of all."""
+    if type(index) is np.ndarray and (k := on_host(index.size)) is not None:
+        return bool(k.indexing.in_bounds(index, size))
+    if index.dtype.kind == "i":
+        index = index.view(f"u{index.itemsize}")
+    return not index.size or bool(index.max() < size)
+
+
 def check_bounds(index: Any, size: int, name: str, least: int = 0) -> None:
     """IndexError-like refusal of indices outside ``least..size-1``, before anything is written."""
+    if least == 0 and in_bounds(index, size):
+        return
     if index.size and not (least <= index.min() and index.max() < size):
         wrong = index.min() if index.min() < least else index.max()
         raise IndexError(f"{name}: index {wrong} is out of bounds for dimension with size {size}")
@@ -242,7 +255,7 @@ def _check_along(index: Any, ndim: int, size: int, name: str) -> None:
             f"{name}: Index tensor must have the same number of dimensions as input tensor; got "
             f"{index.ndim} and {ndim}"
         )
-    if index.size and not (index.min() >= 0 and index.max() < size):
+    if not in_bounds(index, size):
         raise RuntimeError(
             f"{name}: index {index.min() if index.min() < 0 else index.max()} is out of bounds for "
             f"dimension with size {size}"

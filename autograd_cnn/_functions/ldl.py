@@ -9,6 +9,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops._errors import scalar_type
 from ._arguments import names_arguments
+from ._matrices import need_equations
 from ._return_types import return_type
 
 __all__: list[str] = []
@@ -59,21 +60,7 @@ def ldl_factor(A: Handle[T], *, hermitian: bool = False) -> LDLPair[T]:
 @in_single
 def ldl_solve(LD: Handle[T], pivots: Operand, B: Operand, *, hermitian: bool = False) -> T:
     """X with A X = B, of the result of :func:`ldl_factor`; only B gets a gradient."""
-    if LD.ndim < 2 or LD.array.shape[-1] != LD.array.shape[-2]:
-        raise RuntimeError(f"torch.linalg.ldl_solve: LD must be batches of square matrices, got {LD.shape}")
-    if B.ndim < 2:
-        raise RuntimeError("torch.linalg.ldl_solve: Expected B to have at least 2 dimensions")
-    n = LD.array.shape[-1]
-    if B.array.shape[-2] != n:
-        raise RuntimeError(
-            f"Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is {n} by {n} but each b "
-            f"matrix is {B.array.shape[-2]} by {B.array.shape[-1]}"
-        )
-    if LD.array.dtype != B.array.dtype:
-        raise RuntimeError(
-            f"Expected b and A to have the same dtype, but found b of type {scalar_type(B.array)} and A of "
-            f"type {scalar_type(LD.array)} instead."
-        )
+    need_equations("torch.linalg.ldl_solve", LD, B)
     if pivots.array.dtype.kind != "i":
         raise RuntimeError(
             f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {scalar_type(pivots.array)}"
@@ -83,7 +70,7 @@ def ldl_solve(LD: Handle[T], pivots: Operand, B: Operand, *, hermitian: bool = F
             f"torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots "
             f"with shape {list(pivots.shape)}"
         )
-    size = abs(pivots.array)
+    size, n = abs(pivots.array), LD.shape[-1]
     for wrong, bound in (((size == 0).any(), ">= 1"), ((size > n).any(), "<= LD.size(-2)")):
         if bool(wrong):
             raise RuntimeError(

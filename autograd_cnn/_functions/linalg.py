@@ -16,13 +16,13 @@ from ..ops import _linalg as primitives
 from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import integer
+from ._matrices import need_equations
 from ._return_types import return_type
 from .contraction import matmul
 from .conversion import in_own_memory
 from .factorization import from_lower, pinv, svdvals
 from .movement import adjoint, movedim
 from .norm import matrix_norm
-from .triangular import tril, triu
 
 __all__ = [
     "det",
@@ -99,7 +99,9 @@ def solve_triangular(
     diagonal holds 0."""
     if B.ndim < 2:
         raise RuntimeError("linalg.solve_triangular: The input tensor B must have at least 2 dimensions.")
-    if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
+    if A.ndim < 2:
+        raise RuntimeError("linalg.solve_triangular: The input tensor A must have at least 2 dimensions.")
+    if A.shape[-1] != A.shape[-2]:
         raise RuntimeError(
             "linalg.solve_triangular: A must be batches of square matrices, but they are "
             f"{' by '.join(map(str, A.shape[-2:]))} matrices"
@@ -109,32 +111,9 @@ def solve_triangular(
             "linalg.solve_triangular: Incompatible shapes of A and B for the equation "
             f"{'AX' if left else 'XA'} = B ({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
         )
-    if unitriangular:
-        strict = triu(A, 1) if upper else tril(A, -1)
-        triangle: Operand = strict + np.eye(A.shape[-1], dtype=A.array.dtype)
-    else:
-        triangle = triu(A) if upper else tril(A)
     if left:
-        return _one_by_one(triangle, B, upper)
-    return adjoint(_one_by_one(adjoint(triangle), adjoint(B), not upper))
-
-
-def _one_by_one(triangle: Operand, B: Operand, upper: bool) -> Any:
-    """X with T X = B, by LU; where T is singular by substitution, which goes on beside a 0."""
-    try:
-        return primitives.solve(triangle, B)
-    except ops.LinAlgError:
-        n = triangle.shape[-1]
-        found: list[Any] = []
-        for i in reversed(range(n)) if upper else range(n):
-            known = slice(i + 1, None) if upper else slice(0, i)
-            rest = ops.getitem(B, index=(..., slice(i, i + 1), slice(None)))
-            if found:
-                row = ops.getitem(triangle, index=(..., slice(i, i + 1), known))
-                rest = rest - matmul(row, ops.concatenate(*found, axis=-2))
-            row = rest / ops.getitem(triangle, index=(..., slice(i, i + 1), slice(i, i + 1)))
-            found = [row, *found] if upper else [*found, row]
-        return ops.concatenate(*found, axis=-2)
+        return ops.solve_triangular(A, B, upper=upper, unit=unitriangular)
+    return adjoint(ops.solve_triangular(adjoint(A), adjoint(B), upper=not upper, unit=unitriangular))
 
 
 @names_arguments
@@ -142,6 +121,7 @@ def triangular_solve(
     b: Handle[T], A: Operand, upper: bool = True, transpose: bool = False, unitriangular: bool = False
 ) -> TriangularSolve[T]:
     """X with A X = b (Aᵀ X = b where ``transpose``), of which one triangle of A is read; and A again."""
+    need_equations("torch.triangular_solve", A, b)
     matrix, side = (adjoint(A), not upper) if transpose else (A, upper)
     solution = solve_triangular(matrix, b, upper=side, unitriangular=unitriangular)
     return _TRIANGULAR_SOLVE(solution, ops.cast(A, dtype=A.array.dtype))

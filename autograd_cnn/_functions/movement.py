@@ -5,19 +5,16 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
-import numpy as np
-
 from .. import ops
 from .._engine.dtypes import DType, as_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.layout import lay_in_rows
 from .._engine.memory import owner
-from .._engine.modes import left
 from ..ops import _movement as primitives
-from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import Dim, Shape, integer, listed, new_dim, sizes, wrap_dim
 from ._in_place import becomes
+from ._reinterpreting import reinterpreted
 from .conversion import contiguous
 
 __all__ = [
@@ -52,7 +49,7 @@ def reshape(input: Handle[T], shape: Shape) -> T:
     return primitives.reshape(input, shape=sizes(shape, ()))
 
 
-def view(input: Handle[T], *shape: Shape | DType, size: Shape = (), dtype: DType | None = None) -> T:
+def view(input: Handle[T], *shape: Shape | DType, size: Shape | None = None, dtype: DType | None = None) -> T:
     """The same memory in another shape; RuntimeError where that needs a copy. With a ``dtype`` instead, the
     same bytes read as numbers of that dtype, which no gradient goes through.
 
@@ -62,16 +59,18 @@ def view(input: Handle[T], *shape: Shape | DType, size: Shape = (), dtype: DType
     another library holds an array of it, or a view has no place in rows - it stays, and this is a
     RuntimeError too.
     """
-    given: Any = shape or (size if isinstance(size, (tuple, list)) else (size,))
-    if (
-        len(given) == 1
-        and not isinstance(given[0], (int, Sequence))
-        and not hasattr(type(given[0]), "__index__")
-    ):
-        dtype = as_dtype(given[0])
-    if dtype is not None:
-        return _reinterpreted(input, as_dtype(dtype).dtype)
-    wanted = sizes(given[0], given[1:]) if given else ()
+    given: Any = shape
+    if size is not None or dtype is not None:
+        given = (*shape, *(each for each in (size, dtype) if each is not None))
+    if not given or (given is not shape and len(given) > 1):
+        raise TypeError(
+            f"view() received an invalid combination of arguments - got ({_kinds(shape, size, dtype)}); give "
+            "it sizes, or a dtype"
+        )
+    first = given[0]
+    if len(given) == 1 and not isinstance(first, (int, Sequence)) and not hasattr(type(first), "__index__"):
+        return reinterpreted(input, as_dtype(first).dtype)
+    wanted = sizes(first, given[1:])
     lay_in_rows(input, wanted)
     out = primitives.reshape(input, shape=wanted)
     if not input.array.flags.c_contiguous and input.array.size and owner(out.array) is not owner(input.array):
@@ -83,25 +82,10 @@ def view(input: Handle[T], *shape: Shape | DType, size: Shape = (), dtype: DType
     return out
 
 
-def _reinterpreted(input: Handle[T], kind: np.dtype[Any]) -> T:
-    """The bytes of ``input`` as numbers of another ``kind``; RuntimeError where they don't lie so."""
-    array, had = input.array, input.array.dtype
-    if kind.itemsize != had.itemsize:
-        said = f"to view {scalar_type(had)} as {scalar_type(kind)} (different element sizes)"
-        if not array.ndim:
-            raise RuntimeError(f"self.dim() cannot be 0 {said}")
-        if array.shape[-1] > 1 and array.strides[-1] != had.itemsize:
-            raise RuntimeError(
-                f"self.stride(-1) must be 1 {said}, but got {array.strides[-1] // had.itemsize}"
-            )
-        if (array.shape[-1] * had.itemsize) % kind.itemsize:
-            times = kind.itemsize // had.itemsize
-            raise RuntimeError(
-                f"self.size(-1) must be divisible by {times} {said}, but got {array.shape[-1]}"
-            )
-    out: Any = input._lift(array.view(kind), None)
-    left(input, "view(dtype)", out)
-    return out
+def _kinds(shape: tuple[Any, ...], size: Any, dtype: Any) -> str:
+    """The types of what :func:`view` was given, for an error."""
+    named = [f"{name}={type(v).__name__}" for name, v in (("size", size), ("dtype", dtype)) if v is not None]
+    return ", ".join([*(type(each).__name__ for each in shape), *named])
 
 
 @names_arguments

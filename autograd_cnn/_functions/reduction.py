@@ -48,15 +48,6 @@ class MinMax(NamedTuple, Generic[T]):
     max: T
 
 
-class HistogramEdges(NamedTuple, Generic[T]):
-    """What ``histogram`` returns."""
-
-    hist: T
-    bin_edges: T
-
-
-HISTOGRAM = return_type("histogram", HistogramEdges)
-
 _MAX, _MIN, _AMINMAX = (
     return_type("max", ValuesIndices),
     return_type("min", ValuesIndices),

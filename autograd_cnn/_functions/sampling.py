@@ -84,7 +84,9 @@ def multinomial(
     if count <= 0:
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
     order = layout.axes_in_memory(input)
-    return _drawn(stream.multinomial(weights, count, replacement, generator=generator, order=order), input)
+    return _drawn(
+        distributions.multinomial(weights, count, replacement, generator=generator, order=order), input
+    )
 
 
 # filling a tensor

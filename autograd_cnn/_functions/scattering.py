@@ -65,6 +65,12 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
         raise outside(error, input) from None
 
 
+def _kept(index: Any, array: Any) -> Any:
+    """The operand that ``array`` is: the tensor itself, which is not copied to be kept for a gradient, where
+    there is one."""
+    return index if isinstance(index, Handle) and array is index.array else array
+
+
 @names_arguments
 def scatter(
     input: Handle[T],
@@ -83,12 +89,12 @@ def scatter(
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
-    array = along(index, x, axis, "scatter").copy()
+    array = along(index, x, axis, "scatter")
     source = like(given, input)
     if isinstance(given, Handle):
         source = corner(source, array.shape)
     if reduce is None:
-        return shaped(ops.write_along(x, source, array, axis=axis), input)
+        return shaped(ops.write_along(x, source, _kept(index, array), axis=axis), input)
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(given, Handle):
@@ -132,15 +138,18 @@ def scatter_reduce(
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
-    array = along(index, x, axis, "scatter").copy()
-    source = corner(like(src, input), array.shape)
+    array = along(index, x, axis, "scatter")
+    places, source = _kept(index, array), corner(like(src, input), array.shape)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
+    if reduce == "sum" and include_self:
+        out = x + ops.put_along(source, places, **into)
+        return shaped(out if x.array.dtype.kind == "f" else ops.cast(out, dtype=x.array.dtype), input)
     counts = ops.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
     if reduce in ("sum", "mean"):
         base = x if include_self else ops.where(counts > 0, 0, x)
-        out = base + ops.put_along(source, array, **into)
+        out = base + ops.put_along(source, places, **into)
         if reduce == "mean":
             parts = np.maximum(counts + include_self, 1)
             out = (

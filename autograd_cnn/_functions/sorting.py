@@ -80,8 +80,8 @@ def topk(
     count = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
         return _TOPK(*sort(input))
-    order = primitives.argsort(input, axis=axis, descending=bool(largest))
-    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis, _TOPK)
+    first = primitives.argsort(input, axis=axis, descending=bool(largest), count=count)
+    return _picked(input, first, axis, _TOPK)
 
 
 @names_arguments
@@ -100,7 +100,7 @@ def kthvalue(
     place = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
         return _KTHVALUE(*sort(input))
-    order = primitives.argsort(input, axis=axis)
+    order = primitives.argsort(input, axis=axis, count=place)
     chosen = ops.getitem(order, index=(*[slice(None)] * axis, slice(place - 1, place)))
     values, indices = _picked(input, chosen, axis)
     if keepdim:

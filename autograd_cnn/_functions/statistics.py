@@ -1,4 +1,4 @@
-"""Statistics over dimensions: variance, median, mode, quantiles, covariance, histograms."""
+"""Statistics over dimensions: variance, median, mode, quantiles, covariance."""
 
 import builtins
 import math
@@ -15,14 +15,13 @@ from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._return_types import return_type
 from .conversion import to_dtype
-from .reduction import HISTOGRAM, HistogramEdges, ValuesIndices, check_freedom, chosen, floating
+from .reduction import ValuesIndices, check_freedom, chosen, floating
 
 __all__ = [
     "bincount",
     "corrcoef",
     "cov",
     "histc",
-    "histogram",
     "median",
     "mode",
     "nanmedian",
@@ -115,10 +114,15 @@ _BY_INDEX = {name: return_type(name, ValuesIndices) for name in ("median", "nanm
 
 
 def _by_index(
-    primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
+    name: str,
+    primitive: ops.Primitive,
+    input: Operand,
+    dim: SupportsIndex,
+    keepdim: bool,
+    **options: Any,
 ) -> ValuesIndices[Any]:
-    """The elements along ``dim`` that an index primitive chooses."""
-    axis, name = wrap_dim(dim, input.ndim), primitive.name.removesuffix("_index")
+    """The elements along ``dim`` that an index primitive chooses, for the function ``name``."""
+    axis = wrap_dim(dim, input.ndim)
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
         raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
@@ -135,7 +139,7 @@ def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) 
     gradient to one index."""
     if dim is None:
         return primitives.median(input)
-    return _by_index(primitives.median_index, input, dim, keepdim)
+    return _by_index("median", primitives.median_index, input, dim, keepdim)
 
 
 @overload
@@ -147,13 +151,13 @@ def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = Fals
     """The median of what is a number; along ``dim`` (values, indices)."""
     if dim is None:
         return primitives.nanmedian(input)
-    return _by_index(primitives.median_index, input, dim, keepdim, skip_nan=True)
+    return _by_index("nanmedian", primitives.median_index, input, dim, keepdim, skip_nan=True)
 
 
 @names_arguments
 def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> ValuesIndices[T]:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
-    return _by_index(primitives.mode_index, input, dim, keepdim)
+    return _by_index("mode", primitives.mode_index, input, dim, keepdim)
 
 
 @names_arguments
@@ -344,50 +348,16 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     places."""
     array = input.array
     if array.dtype.kind not in "iu":
-        raise RuntimeError(f'"bincount" not implemented for {input.dtype!r}: it counts integers')
+        raise NotImplementedError(f'"bincount" not implemented for {input.dtype!r}: it counts integers')
     if array.ndim != 1 or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
     heavy = None if weights is None else weights.array
     least = minlength if type(minlength) is int else integer("minlength", minlength)
+    if least < 0:
+        raise RuntimeError(f"bincount: minlength should be >= 0, but got {least}")
     counts = primitives.bincount(input, weights=heavy, minlength=least)
     if not array.size:
         return to_dtype(counts, np.int64)
     return counts if heavy is None or heavy.dtype != np.float32 else to_dtype(counts, np.float32)
-
-
-@names_arguments
-@in_single
-def histogram(
-    input: Handle[T],
-    bins: int | Operand,
-    *,
-    range: tuple[float, float] | None = None,
-    weight: Operand | None = None,
-    density: bool = False,
-) -> HistogramEdges[T]:
-    """How many elements (or which sum of weights, or which density) fall between the edges: ``bins`` of one
-    width, or a vector of edges."""
-    floating("histogram", input)
-    edges: Any = bins.array if isinstance(bins, Handle) else bins
-    dtype = input.array.dtype
-    if weight is not None and weight.array.dtype != dtype:
-        raise RuntimeError(
-            f"histogram: input and weight should have the same dtype, but got {input.dtype!r} and "
-            f"{weight.dtype!r}"
-        )
-    if np.ndim(edges) == 0 and range is None and not np.isfinite(input.array).all():
-        raise RuntimeError(
-            "histogram: the range of the elements is not finite: give range=(low, high), or take out "
-            "what is infinite or NaN"
-        )
-    try:
-        counts, edges = np.histogram(
-            input.array, edges, range, density, None if weight is None else weight.array
-        )
-    except ValueError as error:
-        raise RuntimeError(
-            f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
-        ) from error
-    return HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

@@ -12,6 +12,7 @@ from .._engine import layout, memory
 from .._engine.dtypes import from_numpy_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.inplace import unrecorded_view_of
+from .._engine.memory_format import asked, check, preserve_format, suggested
 from .._engine.modes import left, state
 from .._engine.node import Leaf
 from .._engine.storage import NOT_RESIZABLE, UntypedStorage, address, all_bytes, in_shared_memory
@@ -22,7 +23,7 @@ from ._data import shape_of
 from ._dims import Shape, integer, sizes
 from ._in_place import S
 from .conversion import contiguous
-from .description import stride
+from .description import is_contiguous, storage_offset, stride
 from .movement import view
 
 __all__ = ["resize_as_"]
@@ -50,13 +51,6 @@ def storage_type(input: Operand) -> type[TypedStorage]:
     return TypedStorage
 
 
-def storage_offset(input: Operand) -> int:
-    """At which element of its memory it begins."""
-    layout.lay_in_rows(input)
-    own = all_bytes(input.array)
-    return (address(input.array) - address(own)) // int(input.array.itemsize) if input.array.size else 0
-
-
 def _shown(content: Any, dtype: np.dtype[Any], offset: int, shape: Any, steps: Any) -> Any:
     """The elements of the bytes ``content`` that begin at element ``offset`` and lie ``steps`` apart; where
     they reach beyond, in larger memory with the same beginning."""
@@ -80,26 +74,36 @@ def _shown(content: Any, dtype: np.dtype[Any], offset: int, shape: Any, steps: A
     return found
 
 
-def _in_rows(shape: tuple[int, ...]) -> tuple[int, ...]:
-    steps = [1]
-    for n in reversed(shape[1:]):
-        steps.insert(0, steps[0] * max(n, 1))
-    return tuple(steps[: len(shape)])
+def _steps(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
+    """The steps of elements that lie without gaps in this order of axes; in rows for an empty one."""
+    steps, step = dict[int, int](), 1
+    for axis in reversed(order or range(len(shape))):
+        steps[axis], step = step, step * max(shape[axis], 1)
+    return tuple(steps[axis] for axis in range(len(shape)))
 
 
 def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: Any = None) -> S:
-    """Show as many elements as ``size`` has, in rows, from where it begins: its own come first, and what lies
-    behind them in its memory. Where that is too small, the tensor moves to larger memory, and no longer
-    shares it.
+    """Show as many elements as ``size`` has, in rows or in ``memory_format``, from where it begins: its own
+    come first, and what lies behind them in its memory. Where that is too small, the tensor moves to larger
+    memory, and no longer shares it.
 
     Raises RuntimeError where it requires a gradient, and where NumPy holds the memory that is too small.
     """
     if input._present_node() is not None:
         raise RuntimeError("cannot resize variables that require grad")
     shape = shape_of(given, size)
-    if shape != input.array.shape:
+    order: tuple[int, ...] = ()
+    if memory_format is not None:
+        if memory_format is preserve_format:
+            raise RuntimeError(
+                "resize_: Unsupported memory format Preserve; resize_as_ knows what to preserve"
+            )
+        order = check(memory_format, len(shape)).order
+    if shape != input.array.shape or (memory_format is not None and not is_contiguous(input, memory_format)):
         offset = storage_offset(input)
-        array = _shown(all_bytes(input.array), input.array.dtype, offset, shape, _in_rows(shape))
+        array = _shown(all_bytes(input.array), input.array.dtype, offset, shape, _steps(shape, order))
+        if order:
+            array = asked(array)
         if input._shows_another():
             input._view = unrecorded_view_of(
                 input, "and was resized", "A view was resized and is being modified inplace"
@@ -136,10 +140,11 @@ def _reshaped(input: Handle[T], shape: tuple[int, ...]) -> T:
 
 @names_arguments
 def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
-    """:func:`resize_` to the shape of ``the_template``."""
-    return (
-        input if input.array.shape == the_template.array.shape else resize_(input, the_template.array.shape)
-    )
+    """:func:`resize_` to the shape of ``the_template``; ``torch.preserve_format`` is the order in which that
+    lies."""
+    if memory_format is preserve_format:
+        memory_format = suggested(the_template.array)
+    return resize_(input, the_template.array.shape, memory_format=memory_format)
 
 
 def set_(
@@ -184,7 +189,7 @@ def _part(content: Any, kind: np.dtype[Any], offset: int, size: Any, stride: Any
     if size == () and stride == () and not offset:
         size = (content.nbytes // kind.itemsize,)
     shape = sizes(size, ())
-    steps = sizes(stride, ()) if stride != () and stride is not None else _in_rows(shape)
+    steps = sizes(stride, ()) if stride != () and stride is not None else _steps(shape, ())
     return _shown(content, kind, integer("storage_offset", offset), shape, steps)
 
 

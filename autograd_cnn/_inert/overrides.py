@@ -4,6 +4,7 @@ and by NumPy's protocols."""
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .._functions._arguments import answering, asked
 from .._tensor import Tensor
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 
 def has_torch_function(relevant_args: Iterable[Any]) -> bool:
     """Whether an argument, other than a Tensor, answers for itself."""
-    return any(not isinstance(a, Tensor) and hasattr(type(a), "__torch_function__") for a in relevant_args)
+    return bool(answering(relevant_args))
 
 
 def has_torch_function_unary(tensor: Any) -> bool:
@@ -41,11 +42,9 @@ def handle_torch_function(
     public_api: Callable[..., Any], relevant_args: Iterable[Any], *args: Any, **kwargs: Any
 ) -> Any:
     """What the first argument that answers for itself makes of the call; TypeError where none does."""
-    own = [a for a in relevant_args if not isinstance(a, Tensor) and hasattr(type(a), "__torch_function__")]
-    for argument in own:
-        answer = type(argument).__torch_function__(public_api, {type(a) for a in own}, args, kwargs)
-        if answer is not NotImplemented:
-            return answer
+    said = asked(public_api, relevant_args, args, kwargs)
+    if said is not NotImplemented:
+        return said
     raise TypeError(f"no implementation found for {public_api!r} on types that implement __torch_function__")
 
 

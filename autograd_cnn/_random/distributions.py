@@ -1,17 +1,17 @@
-"""Counts and heavy tails from PyTorch's CPU stream: Poisson, binomial, geometric, Cauchy and log-normal
-numbers.
+"""Counts and heavy tails from PyTorch's CPU stream: Poisson, binomial, multinomial, geometric, Cauchy and
+log-normal numbers.
 
 They follow PyTorch's recipes draw by draw (``_random`` has the stream), so the same seed gives the same
 numbers.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .stream import Array, Shape, Source, single_normals, stream_of
+from .stream import Array, Shape, Source, exponential, single_normals, stream_of
 
 
 def _uniform(generator: Source) -> Callable[[], float]:
@@ -124,6 +124,48 @@ def _tail(k: float) -> float:
         return math.lgamma(k + 1) - ((k + 0.5) * math.log(k + 1) - (k + 1) + 0.5 * math.log(2 * math.pi))
     square = (k + 1) ** 2
     return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1)
+
+
+def multinomial(
+    weights: Array,
+    count: int,
+    replacement: bool = False,
+    *,
+    generator: Source = None,
+    order: Sequence[int] | None = None,
+) -> Array:
+    """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
+    ``order``: the axes of the weights, the slowest first, in which numbers are drawn for them.
+
+    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn
+    without ``replacement``.
+    """
+    if not replacement and count > weights.shape[-1]:
+        raise RuntimeError(
+            f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > "
+            f"{weights.shape[-1]})"
+        )
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if weights.size and (weights.sum(-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if not replacement or count == 1:
+        axes = list(range(weights.ndim)) if order is None else list(order)
+        shape = tuple([weights.shape[axis] for axis in axes])
+        rivals = exponential(shape, generator=generator, dtype=weights.dtype).transpose(np.argsort(axes))
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            race = weights / rivals
+        ranked: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
+        return race.argmax(-1, keepdims=True) if count == 1 else ranked[..., :count].copy()
+    rows = weights.reshape(-1, weights.shape[-1])
+    units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
+    chosen = np.empty((len(rows), count), np.int64)
+    for row, points, out in zip(rows, units, chosen, strict=True):
+        heights = np.cumsum(row)
+        heights /= heights[-1]
+        heights[-1] = 1
+        out[:] = np.searchsorted(heights, points, "left")
+    return chosen.reshape(*weights.shape[:-1], count)
 
 
 def _units(shape: Shape, generator: Source) -> Array:

@@ -19,16 +19,18 @@ over arrays:
 GPU tensors get the same numbers, drawn on the host and copied.
 """
 
+import ctypes
 import math
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
+from ..ops.kernels import on_host
 from .box_muller import box_muller
 from .multiply_add import multiply_add
 
@@ -74,6 +76,18 @@ class Stream:
         if "_twister" in vars(self):
             self._twister.state = self._start()
 
+    def by_kernel(self, name: str, count: int, *arguments: Any) -> Array | None:
+        """``count`` numbers by the compiled loop of that name, which goes on from the twister's own memory;
+        None where NumPy is to draw them."""
+        kernels = on_host(count)
+        if kernels is None:
+            return None
+        address = self._twister.ctypes.state_address
+        state = np.frombuffer(memoryview((ctypes.c_uint32 * 625).from_address(address)), np.uint32)
+        with self._twister.lock:
+            drawn: Array = getattr(kernels.random, name)(state, count, *arguments)
+        return drawn
+
     def word(self) -> int:
         """The next draw of 32 bits: what ``words(1)`` would give, without an array around it."""
         return int(self._twister.random_raw())
@@ -84,6 +98,9 @@ class Stream:
 
     def words(self, count: int) -> Array:
         """The next ``count`` draws of 32 bits."""
+        drawn = self.by_kernel("words", count)
+        if drawn is not None:
+            return drawn
         return self._draw.integers(0, 2**32, count, dtype=np.uint32)
 
     def long_words(self, count: int) -> Array:
@@ -94,6 +111,9 @@ class Stream:
     def units(self, count: int, dtype: Any) -> Array:
         """``count`` uniform numbers in [0, 1): 24 bits of one draw for float32, 53 bits of a 64-bit draw for
         float64."""
+        drawn = self.by_kernel("double_units" if dtype == np.float64 else "units", count)
+        if drawn is not None:
+            return drawn
         if dtype == np.float64:
             long = self.long_words(count)
             long &= np.uint64(2**53 - 1)
@@ -201,11 +221,13 @@ def uniform(
         raise RuntimeError(
             f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}"
         )
-    dtype = np.dtype(dtype)
-    units = stream_of(generator).units(math.prod(shape), dtype)
-    if (low, high) != (0.0, 1.0):
-        kind = units.dtype.type
-        units = multiply_add(units, kind(high) - kind(low), kind(low))
+    dtype, stream = np.dtype(dtype), stream_of(generator)
+    units = None if dtype == np.float64 else stream.by_kernel("units", math.prod(shape), low, high)
+    if units is None:
+        units = stream.units(math.prod(shape), dtype)
+        if (low, high) != (0.0, 1.0):
+            kind = units.dtype.type
+            units = multiply_add(units, kind(high) - kind(low), kind(low))
     values = units.astype(dtype, copy=False)
     if dtype == np.float16:
         values[values == np.float16(high)] = low
@@ -236,6 +258,10 @@ def normal(
         return multiply_add(singles, np.float64(std), np.float64(mean)).astype(dtype).reshape(shape)
     working = np.dtype(np.float64 if dtype == np.float64 else np.float32)
     whole, rest = size // 16 * 16, size % 16
+    if working == np.float32 and (dtype == np.float32 or not rest):
+        drawn = stream.by_kernel("normals", size, mean, std)
+        if drawn is not None:
+            return drawn.astype(dtype, copy=False).reshape(shape)
     units = stream.units(whole if dtype == np.float16 else size, working)
     values = np.empty(size, working)
     for i in range(0, whole, _AT_ONCE):
@@ -271,11 +297,12 @@ def bernoulli(shape: Shape, p: Any, *, generator: Source = None, dtype: Any = np
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
     precise = not isinstance(p, np.ndarray) or p.dtype == np.float64
-    units = (
-        stream_of(generator)
-        .units(math.prod(shape), np.dtype(np.float64 if precise else np.float32))
-        .reshape(shape)
-    )
+    size, stream = math.prod(shape), stream_of(generator)
+    if not isinstance(p, np.ndarray) and dtype == np.float32:
+        coins = stream.by_kernel("coins", size, float(p))
+        if coins is not None:
+            return coins.reshape(shape)
+    units = stream.units(size, np.dtype(np.float64 if precise else np.float32)).reshape(shape)
     drawn: Array = units < p
     return drawn.astype(dtype)
 
@@ -302,12 +329,16 @@ def randint(shape: Shape, low: int, high: int, *, generator: Source = None, dtyp
                 f"{name} is out of bounds for {np.dtype(dtype)}: {number} is not between {least} and {most}"
             )
     span, size, stream = high - low, math.prod(shape), stream_of(generator)
+    low -= 2**64 if low >= 2**63 else 0
     if span < 2**28:
+        found = stream.by_kernel("integers", size, span, low)
+        if found is not None:
+            return found.astype(dtype, copy=False).reshape(shape)
         drawn = (stream.words(size) % np.uint32(span)).astype(np.int64)
     else:
         long = stream.long_words(size)
         drawn = (long if span >= 2**64 else long % np.uint64(span)).view(np.int64)
-    drawn += low if low < 2**63 else low - 2**64
+    drawn += low
     return drawn.astype(dtype).reshape(shape)
 
 
@@ -334,6 +365,9 @@ def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.i
     count = largest(dtype) + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
+    found = stream.by_kernel("integers", size, count, 0)
+    if found is not None:
+        return found.astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
 
 
@@ -344,52 +378,15 @@ def randperm(n: int, *, generator: Source = None, dtype: Any = np.int64) -> Arra
         raise RuntimeError(
             f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {largest(np.dtype(dtype))}"
         )
+    if n < 2:
+        return np.arange(n, dtype=dtype)
+    stream = stream_of(generator)
+    shuffled = stream.by_kernel("permutation", n)
+    if shuffled is not None:
+        return shuffled.astype(dtype, copy=False)
     order = list(range(n))
-    if n > 1:
-        steps = stream_of(generator).words(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
-        for i, step in enumerate(steps.tolist()):
-            j = i + step
-            order[i], order[j] = order[j], order[i]
+    steps = stream.words(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
+    for i, step in enumerate(steps.tolist()):
+        j = i + step
+        order[i], order[j] = order[j], order[i]
     return np.array(order, dtype)
-
-
-def multinomial(
-    weights: Array,
-    count: int,
-    replacement: bool = False,
-    *,
-    generator: Source = None,
-    order: Sequence[int] | None = None,
-) -> Array:
-    """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
-    ``order``: the axes of the weights, the slowest first, in which numbers are drawn for them.
-
-    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn
-    without ``replacement``.
-    """
-    if not replacement and count > weights.shape[-1]:
-        raise RuntimeError(
-            f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > "
-            f"{weights.shape[-1]})"
-        )
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if weights.size and (weights.sum(-1) == 0).any():
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
-    if not replacement or count == 1:
-        axes = list(range(weights.ndim)) if order is None else list(order)
-        shape = tuple([weights.shape[axis] for axis in axes])
-        rivals = exponential(shape, generator=generator, dtype=weights.dtype).transpose(np.argsort(axes))
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            race = weights / rivals
-        ranked: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
-        return race.argmax(-1, keepdims=True) if count == 1 else ranked[..., :count].copy()
-    rows = weights.reshape(-1, weights.shape[-1])
-    units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
-    chosen = np.empty((len(rows), count), np.int64)
-    for row, points, out in zip(rows, units, chosen, strict=True):
-        heights = np.cumsum(row)
-        heights /= heights[-1]
-        heights[-1] = 1
-        out[:] = np.searchsorted(heights, points, "left")
-    return chosen.reshape(*weights.shape[:-1], count)

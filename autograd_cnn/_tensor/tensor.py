@@ -327,7 +327,7 @@ class Tensor(
                     f"size '{list(self.array.shape)}'. Please ensure that the gradient and the tensor are "
                     "the same size"
                 )
-            if value.array.dtype != self.array.dtype:
+            if value.array.dtype != self.array.dtype and self.grad_dtype is not None:
                 raise RuntimeError(
                     f"attempting to assign a gradient with dtype '{value.dtype!r}' to a tensor with "
                     f"grad_dtype '{self.dtype!r}'. The gradient must match the tensor's grad_dtype"

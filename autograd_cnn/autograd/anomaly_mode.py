@@ -8,17 +8,19 @@ from typing import Any
 from .._engine import source
 from .._engine.modes import FromHereOn, Mode, State, state
 from .._engine.node import GraphNode, Node, is_array
-from .._engine.observers import Observer, beside, each, together
+from .._engine.observers import Observer, each, together
 from .._engine.statistics import holds_nan, not_finite, statistics
 from ..ops import Operator
 
 
 class _Watchman(Observer):
     """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the
-    first NaN."""
+    first NaN; where it checks neither, it only stands for the mode, which keeps lines."""
 
     def __init__(self, check_nan: bool, check_inf: bool) -> None:
         self.check_nan, self._check_inf = check_nan, check_inf
+        self.lines = False
+        """Whether lines were kept before it came."""
         self._origin = self._of_forward = ""
         self._forward = True
         self._last: list[GraphNode] = []
@@ -29,6 +31,8 @@ class _Watchman(Observer):
     ) -> None:
         """Values of the forward pass may be what they like; where the first NaN of it comes from is kept for
         the message."""
+        if not (self.check_nan or self._check_inf):
+            return
         if not self._forward:
             self._forward, self._origin = True, ""
         bad = [t for t in results if holds_nan(t)]
@@ -47,15 +51,37 @@ class _Watchman(Observer):
         self._forward, last, self._last = False, self._last, []
         # a recorded backward pass, and rules written in Python, add operators of their own
         self._of_forward = self._origin
-        if not set(last).isdisjoint(roots):
+        if self.check_nan and not set(last).isdisjoint(roots):
             raise RuntimeError(f"the value that the backward pass starts from is nan{self._origin}")
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """RuntimeError if one of ``contributions`` is not finite."""
         for position, g in contributions:
-            what = not_finite(g) if self._check_inf else "nan" if holds_nan(g) else ""
+            what = self._found(g)
             if what:
                 raise RuntimeError(_message(node, position, what, g, upstream) + self._of_forward)
+
+    def _found(self, g: Any) -> str:
+        """What it minds in ``g``, ``"nan"`` or ``"inf"``; nothing where it may be what it likes."""
+        if self.check_nan:
+            return not_finite(g) if self._check_inf else "nan" * holds_nan(g)
+        return "inf" if self._check_inf and statistics(g).inf else ""
+
+
+def _in_force(now: State) -> _Watchman | None:
+    return next((observer for observer in each(now.observer) if isinstance(observer, _Watchman)), None)
+
+
+def _under(now: State, watchman: _Watchman | None) -> State:
+    """The modes with ``watchman`` in the place of the one in force; None: without any."""
+    before = _in_force(now)
+    lines = now.lines if before is None else before.lines
+    others = [observer for observer in each(now.observer) if observer is not before]
+    if watchman is None:
+        return now._replace(lines=lines, observer=together(others))
+    if watchman is not before:
+        watchman.lines = lines
+    return now._replace(lines=True, observer=together([*others, watchman]))
 
 
 def _message(node: Node, position: int, what: str, array: Any, upstream: Any) -> str:
@@ -100,7 +126,7 @@ class detect_anomaly(Mode):
 
     def __init__(self, check_nan: bool = True, *, check_inf: bool = False) -> None:
         super().__init__()
-        self._watchman = _Watchman(check_nan, check_inf) if check_nan or check_inf else None
+        self._watchman = _Watchman(check_nan, check_inf)
         warnings.warn(
             "Anomaly Detection has been enabled. This mode will increase the runtime and should only be "
             "enabled "
@@ -110,38 +136,32 @@ class detect_anomaly(Mode):
         )
 
     def under(self, now: State) -> State:
-        """As outside, with the watchman told."""
-        if self._watchman is None:
-            return now._replace(lines=True)
-        return now._replace(lines=True, observer=beside(now.observer, self._watchman))
+        """As outside, with this watchman in the place of others."""
+        return _under(now, self._watchman)
 
 
 class set_detect_anomaly(FromHereOn):
     """Switch anomaly detection on or off from here on; as a context manager, until its end."""
 
     def __init__(self, mode: bool, check_nan: bool = True, *, check_inf: bool = False) -> None:
-        self._mode = mode
-        watched = mode and (check_nan or check_inf)
-        self._watchman = _Watchman(check_nan, check_inf) if watched else None
+        self._watchman = _Watchman(check_nan, check_inf) if mode else None
         super().__init__()
 
     def under(self, now: State) -> State:
         """As outside, with this watchman in the place of others."""
-        others = [observer for observer in each(now.observer) if not isinstance(observer, _Watchman)]
-        own = [] if self._watchman is None else [self._watchman]
-        lines = self._mode or (now.lines and not is_anomaly_enabled())
-        return now._replace(lines=lines, observer=together([*others, *own]))
+        return _under(now, self._watchman)
 
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly detection is in force."""
-    return any(isinstance(observer, _Watchman) for observer in each(state.get().observer))
+    return _in_force(state.get()) is not None
 
 
 def is_anomaly_check_nan_enabled() -> bool:
     """Whether a gradient that is NaN is an error while anomaly detection is in force: unless somebody chose
     otherwise."""
-    return all(o.check_nan for o in each(state.get().observer) if isinstance(o, _Watchman))
+    watchman = _in_force(state.get())
+    return watchman is None or watchman.check_nan
 
 
 def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:

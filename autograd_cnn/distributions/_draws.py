@@ -33,9 +33,9 @@ def standard_gamma(concentration: Tensor) -> Tensor:
     """Gamma numbers of rate 1, one for each concentration, with their slopes by it."""
     shapes = concentration.detach().cpu().numpy().astype(np.float64)
     drawn = gamma(shapes)
-    kept = np.maximum(drawn, tiny_of(concentration))
+    kept = np.asarray(np.maximum(drawn, tiny_of(concentration)))  # NumPy makes numbers of arrays without axes
     sample = from_numpy(kept).to(concentration.dtype).to(concentration.device)
     if not (concentration.requires_grad and is_grad_enabled()):
         return sample
-    slope = from_numpy(gamma_slope(shapes, kept)).to(concentration.dtype).to(concentration.device)
+    slope = from_numpy(np.asarray(gamma_slope(shapes, kept))).to(concentration.dtype).to(concentration.device)
     return sample + slope * (concentration - concentration.detach())

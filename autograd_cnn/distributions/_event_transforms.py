@@ -166,6 +166,7 @@ class _SideBySide(Transform):
     """Several maps, each of its part of the axis ``dim``."""
 
     _equal_by: ClassVar[tuple[str, ...]] = ("transforms", "dim")
+    _made_of = "transforms"
     transforms: list[Transform]
     dim: int
 

@@ -74,58 +74,59 @@ DECAY: dict[type, Callable[[Any, Tensor], Tensor]] = {
 
 
 def _distance(p: Normal, center: Tensor) -> Tensor:
-    """E|x - center| of a normal p."""
     apart, root = p.loc - center, math.sqrt(2.0)
     peak = p.scale * math.sqrt(2 / math.pi) * (-((apart / (root * p.scale)) ** 2)).exp()
     return peak + apart * (apart / (root * p.scale)).erf()
 
 
-def _of(table: Statistic, p: Any) -> Any:
-    """The statistic of ``p``; NotImplementedError where nobody knows it."""
-    if type(p) not in table:
-        raise NotImplementedError(f"the divergence needs a statistic that {type(p).__name__} has not")
-    return table[type(p)](p)
+DISTANCE: dict[type, Callable[[Any, Tensor], Tensor]] = {Normal: _distance}
+"""E|x - center|."""
 
 
-def _expected_beta(p: Any, q: Beta) -> Tensor:
+def _of(table: dict[type, Callable[..., Any]], p: Any, *others: Any) -> Any:
+    """What ``table`` has for the kind of ``p``, or for the class nearest above it, of ``p`` and ``others``;
+    NotImplementedError where nobody knows it."""
+    for kind in type(p).__mro__:
+        if kind in table:
+            return table[kind](p, *others)
+    raise NotImplementedError(f"the divergence needs a statistic that {type(p).__name__} has not")
+
+
+def _expected_beta(q: Beta, p: Any) -> Tensor:
     a, b = q.concentration1, q.concentration0
     normalizer = a.lgamma() + b.lgamma() - (a + b).lgamma()
     return (a - 1) * _of(MEAN_LOG, p) + (b - 1) * _of(MEAN_LOG_OF_REST, p) - normalizer
 
 
-def _expected_gamma(p: Any, q: Gamma) -> Tensor:
+def _expected_gamma(q: Gamma, p: Any) -> Tensor:
     c, rate = q.concentration, q.rate
     return c * rate.log() - c.lgamma() + (c - 1) * _of(MEAN_LOG, p) - rate * p.mean
 
 
-def _expected_gumbel(p: Any, q: Gumbel) -> Tensor:
-    if type(p) not in DECAY:
-        raise NotImplementedError(f"E[exp(-t x)] is not known of {type(p).__name__}")
+def _expected_gumbel(q: Gumbel, p: Any) -> Tensor:
     t = q.scale.reciprocal()
-    return (q.loc - p.mean) * t - (q.loc * t).exp() * DECAY[type(p)](p, t) - q.scale.log()
+    return (q.loc - p.mean) * t - (q.loc * t).exp() * _of(DECAY, p, t) - q.scale.log()
 
 
-def _expected_laplace(p: Any, q: Laplace) -> Tensor:
-    if type(p) is not Normal:
-        raise NotImplementedError(f"E|x - m| is not known of {type(p).__name__}")
-    return -_distance(p, q.loc) / q.scale - (2 * q.scale).log()
+def _expected_laplace(q: Laplace, p: Any) -> Tensor:
+    return -_of(DISTANCE, p, q.loc) / q.scale - (2 * q.scale).log()
 
 
-def _expected_normal(p: Any, q: Normal) -> Tensor:
+def _expected_normal(q: Normal, p: Any) -> Tensor:
     square = p.variance + (p.mean - q.loc) ** 2
     return -square / (2 * q.scale**2) - q.scale.log() - 0.5 * math.log(2 * math.pi)
 
 
 EXPECTED: dict[type, Callable[[Any, Any], Tensor]] = {
     Beta: _expected_beta,
-    ContinuousBernoulli: lambda p, q: p.mean * q.logits + (-q.probs).log1p() + q._log_constant(),
-    Exponential: lambda p, q: q.rate.log() - q.rate * p.mean,
+    ContinuousBernoulli: lambda q, p: p.mean * q.logits + (-q.probs).log1p() + q._log_constant(),
+    Exponential: lambda q, p: q.rate.log() - q.rate * p.mean,
     Gamma: _expected_gamma,
     Gumbel: _expected_gumbel,
     Laplace: _expected_laplace,
     Normal: _expected_normal,
-    Pareto: lambda p, q: q.alpha.log() + q.alpha * q.scale.log() - (q.alpha + 1) * _of(MEAN_LOG, p),
-    Uniform: lambda p, q: -(q.high - q.low).log(),
+    Pareto: lambda q, p: q.alpha.log() + q.alpha * q.scale.log() - (q.alpha + 1) * _of(MEAN_LOG, p),
+    Uniform: lambda q, p: -(q.high - q.low).log(),
 }
 """E[log q], expected under p."""
 
@@ -133,12 +134,13 @@ KINDS = tuple(BOUNDS)
 
 
 def between_kinds(p: Any, q: Any) -> Tensor:
-    """KL(p, q) of two kinds of ``KINDS``; NotImplementedError where a statistic of p is not known."""
-    (low, high), (least, most) = BOUNDS[type(p)](p), BOUNDS[type(q)](q)
+    """KL(p, q) of two of ``KINDS`` or their subclasses; NotImplementedError where a statistic of p is
+    unknown."""
+    (low, high), (least, most) = _of(BOUNDS, p), _of(BOUNDS, q)
     shape = broadcast_shapes(p.batch_shape, q.batch_shape)
     zeros = p.mean.new_zeros(shape)
     outside = (zeros + low < zeros + least) | (zeros + high > zeros + most)
     if outside.all():
         return zeros + math.inf
-    value = -p.entropy() - EXPECTED[type(q)](p, q)
+    value = -p.entropy() - _of(EXPECTED, q, p)
     return where(outside, math.inf, value)

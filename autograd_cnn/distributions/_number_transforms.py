@@ -226,7 +226,3 @@ class CumulativeDistributionTransform(Transform):
 
     def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Tensor:
         return self.distribution.log_prob(x)
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        same = self._cache_size == cache_size
-        return self if same else CumulativeDistributionTransform(self.distribution, cache_size)

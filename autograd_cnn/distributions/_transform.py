@@ -29,6 +29,8 @@ class Transform:
 
     _equal_by: ClassVar[tuple[str, ...] | None] = None
     """The attributes that make two maps of a class the same map; None: each is one of its own."""
+    _made_of: ClassVar[str | None] = None
+    """The attribute that holds the map, or the list of maps, that it is made of."""
 
     def __init__(self, cache_size: int = 0) -> None:
         if cache_size not in (0, 1):
@@ -74,11 +76,16 @@ class Transform:
         return inverse
 
     def with_cache(self, cache_size: int = 1) -> Self:
-        """This map with another size of cache."""
+        """This map with another size of cache, which the maps that it is made of have too."""
         if self._cache_size == cache_size:
             return self
         again = copy(self)
         Transform.__init__(again, cache_size)
+        if (name := self._made_of) is not None:
+            inner = getattr(self, name)
+            several = isinstance(inner, list)
+            again_inner = [part.with_cache(cache_size) for part in (inner if several else [inner])]
+            setattr(again, name, again_inner if several else again_inner[0])
         return again
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -183,6 +190,7 @@ class ComposeTransform(Transform):
     """The ``parts`` one after the other."""
 
     _equal_by = ("parts",)
+    _made_of = "parts"
     parts: list[Transform]
 
     def __init__(self, parts: Sequence[Transform], cache_size: int = 0) -> None:
@@ -231,11 +239,6 @@ class ComposeTransform(Transform):
             self._inv, inverse._inv = ref(inverse), lambda: self  # the inverse keeps what it came from
         return inverse
 
-    def with_cache(self, cache_size: int = 1) -> Self:
-        again = super().with_cache(cache_size)
-        again.parts = [part.with_cache(cache_size) for part in self.parts]
-        return again
-
     def __call__(self, x: Tensor) -> Tensor:
         for part in self.parts:
             x = part(x)
@@ -276,6 +279,7 @@ class IndependentTransform(Transform):
     """``base_transform`` of each element of the last axes, which are one event."""
 
     _equal_by = ("base_transform", "reinterpreted_batch_ndims")
+    _made_of = "base_transform"
     base_transform: Transform
     reinterpreted_batch_ndims: int
 

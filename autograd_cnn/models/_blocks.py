@@ -1,6 +1,6 @@
 """Building blocks that several models are made of; ``torchvision.ops`` has them too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import nn
@@ -21,6 +21,16 @@ __all__ = [
 ]
 
 Layer = Callable[..., nn.Module]
+
+
+def rename_older(state_dict: dict[str, Any], prefix: str, names: Mapping[str, str]) -> None:
+    """Give the entries of a module, of which older files have other names, the names of today: of each one
+    that begins with a key of ``names``, that beginning becomes the key's value."""
+    for entry in list(state_dict):
+        for old, new in names.items():
+            if entry.startswith(prefix + old):
+                state_dict[prefix + new + entry[len(prefix + old) :]] = state_dict.pop(entry)
+                break
 
 
 def make_divisible(v: float, divisor: int = 8, min_value: int | None = None) -> int:
@@ -190,6 +200,11 @@ class FrozenBatchNorm2d(nn.Module):
         self.eps = eps
         for name, value in (("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
             self.register_buffer(name, empty(num_features).fill_(value))
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *notes: Any) -> None:
+        """A file may be that of a BatchNorm2d, which counts batches."""
+        state_dict.pop(f"{prefix}num_batches_tracked", None)
+        super()._load_from_state_dict(state_dict, prefix, *notes)
 
     def forward(self, x: Tensor) -> Tensor:
         w, b, mean, var = (

@@ -114,7 +114,8 @@ def builder(
             if kwargs.setdefault(key, value) != value:
                 raise ValueError(
                     f"The parameter '{key}' expected value {value} but got {kwargs[key]} instead: "
-                    f"{chosen!r} fits no other. Build {name} with weights=None, or replace its last layer"
+                    f"{chosen!r} fits no other. Build {name} with weights=None"
+                    + (", or replace its last layer" if key == "num_classes" else "")
                 )
         unsaid = {} if chosen is None else chosen.value.defaults
         net = make(*args, **{**fixed, **unsaid, **kwargs})
@@ -203,6 +204,8 @@ def get_model_weights(name: str | Callable[..., Any]) -> type[WeightsEnum]:
 def get_weight(name: str) -> WeightsEnum:
     """The weights called ``name``, such as "ResNet50_Weights.IMAGENET1K_V2"."""
     family, _, member = name.partition(".")
+    if not member or "." in member:
+        raise ValueError(f"Invalid weight name provided: '{name}'. It is as \"ResNet50_Weights.DEFAULT\"")
     for found in ENUMS.values():
         if found.__name__ == family:
             return found[member]

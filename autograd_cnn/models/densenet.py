@@ -1,7 +1,7 @@
 """DenseNet (Huang et al. 2016, arXiv 1608.06993), with torchvision's parameter names."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from .. import nn
 from .._functions.joining import cat
@@ -9,6 +9,7 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 from ..utils.checkpoint import checkpoint
+from ._blocks import rename_older
 from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
@@ -37,6 +38,13 @@ class _DenseLayer(nn.Module):
         self.conv2: nn.Conv2d = nn.Conv2d(bn_size * growth_rate, growth_rate, 3, padding=1, bias=False)
         self.drop_rate = float(drop_rate)
         self.memory_efficient = memory_efficient
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *notes: Any) -> None:
+        """The published files say ``norm.1`` and ``conv.2``, which were no names of attributes later."""
+        rename_older(
+            state_dict, prefix, {f"{kind}.{i}.": f"{kind}{i}." for kind in ("norm", "conv") for i in (1, 2)}
+        )
+        super()._load_from_state_dict(state_dict, prefix, *notes)
 
     def _narrowed(self, *inputs: Tensor) -> Tensor:
         return self.conv1(self.relu1(self.norm1(cat(list(inputs), 1))))

@@ -130,8 +130,7 @@ class GoogLeNet_Weights(WeightsEnum):
     IMAGENET1K_V1 = DEFAULT = trained(
         "googlenet-1378be20.pth",
         min_size=15,
-        transform_input=True,
-        defaults={"aux_logits": False, "init_weights": False},
+        defaults={"transform_input": True, "aux_logits": False, "init_weights": False},
     )
 
 

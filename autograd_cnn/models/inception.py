@@ -213,8 +213,7 @@ class Inception_V3_Weights(WeightsEnum):
         299,
         342,
         min_size=75,
-        transform_input=True,
-        defaults={"init_weights": False},
+        defaults={"transform_input": True, "init_weights": False},
     )
 
 

@@ -1,6 +1,7 @@
 """MnasNet (Tan et al. 2018, arXiv 1807.11626), with torchvision's parameter names."""
 
-from typing import Final
+import warnings
+from typing import Any, Final
 
 from .. import nn
 from .._tensor import Tensor
@@ -46,8 +47,38 @@ class _InvertedResidual(nn.Module):
         return self.layers(input) + input if self.apply_residual else self.layers(input)
 
 
+def _stage(channels: int, out: int, kernel: int, stride: int, expansion: int, count: int) -> nn.Sequential:
+    blocks = [_InvertedResidual(channels, out, kernel, stride, expansion)]
+    return nn.Sequential(
+        *blocks, *(_InvertedResidual(out, out, kernel, 1, expansion) for _ in range(count - 1))
+    )
+
+
+def _stem(first: int, second: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(3, first, 3, 2, 1, bias=False),
+        _norm(first),
+        nn.ReLU(),
+        nn.Conv2d(first, first, 3, 1, 1, groups=first, bias=False),
+        _norm(first),
+        nn.ReLU(),
+        nn.Conv2d(first, second, 1, bias=False),
+        _norm(second),
+    ]
+
+
+_STAGES = ((3, 2, 3, 3), (5, 2, 3, 3), (5, 2, 6, 3), (3, 1, 6, 2), (5, 2, 6, 4), (3, 1, 6, 1))
+"""The kernel, stride, expansion and number of residuals of each."""
+
+
 class MNASNet(nn.Module):
-    """Six stages of inverted residuals, ``alpha`` times as wide as the paper's, a mean and a linear layer."""
+    """Six stages of inverted residuals, ``alpha`` times as wide as the paper's, a mean and a linear layer.
+
+    The first version's stem was as wide as the paper's whatever ``alpha``: a file that says it is of version
+    1 turns the net into one of that version, with a warning.
+    """
+
+    _version = 2
 
     def __init__(self, alpha: float, num_classes: int = 1000, dropout: float = 0.2) -> None:
         super().__init__()
@@ -56,22 +87,9 @@ class MNASNet(nn.Module):
         self.alpha = alpha
         self.num_classes = num_classes
         first, second, *depths = (make_divisible(n * alpha) for n in (32, 16, 24, 40, 80, 96, 192, 320))
-        layers: list[nn.Module] = [
-            nn.Conv2d(3, first, 3, 2, 1, bias=False),
-            _norm(first),
-            nn.ReLU(),
-            nn.Conv2d(first, first, 3, 1, 1, groups=first, bias=False),
-            _norm(first),
-            nn.ReLU(),
-            nn.Conv2d(first, second, 1, bias=False),
-            _norm(second),
-        ]
-        channels = second
-        stages = ((3, 2, 3, 3), (5, 2, 3, 3), (5, 2, 6, 3), (3, 1, 6, 2), (5, 2, 6, 4), (3, 1, 6, 1))
-        for out, (kernel, stride, expansion, count) in zip(depths, stages, strict=True):
-            blocks = [_InvertedResidual(channels, out, kernel, stride, expansion)]
-            blocks += [_InvertedResidual(out, out, kernel, 1, expansion) for _ in range(count - 1)]
-            layers.append(nn.Sequential(*blocks))
+        layers, channels = _stem(first, second), second
+        for out, numbers in zip(depths, _STAGES, strict=True):
+            layers.append(_stage(channels, out, *numbers))
             channels = out
         layers += [nn.Conv2d(channels, 1280, 1, bias=False), _norm(1280), nn.ReLU()]
         self.layers: nn.Sequential = nn.Sequential(*layers)
@@ -83,6 +101,22 @@ class MNASNet(nn.Module):
                 nn.init.kaiming_uniform_(module.weight, mode="fan_out", nonlinearity="sigmoid")
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, local_metadata: dict[str, Any], *notes: Any
+    ) -> None:
+        if local_metadata.get("version") == 1 and self.alpha != 1.0:
+            out = make_divisible(24 * self.alpha)
+            for i, layer in enumerate([*_stem(32, 16), _stage(16, out, *_STAGES[0])]):
+                self.layers[i] = layer
+            self._version = 1  # as which it is saved
+            warnings.warn(
+                "A new version of MNASNet model has been implemented. Your checkpoint was saved using the "
+                "previous version: the net takes that version's stem",
+                UserWarning,
+                stacklevel=2,
+            )
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *notes)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(self.layers(x).mean([2, 3]))

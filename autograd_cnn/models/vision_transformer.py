@@ -9,7 +9,7 @@ from .. import nn
 from .._creation.creation import empty, zeros
 from .._functions.joining import cat
 from .._tensor import Tensor
-from ._blocks import MLP, Layer
+from ._blocks import MLP, Layer, rename_older
 from ._weights import Weights, WeightsEnum, builder, trained
 
 __all__ = [
@@ -32,6 +32,8 @@ _NORM = partial(nn.LayerNorm, eps=1e-6)
 class MLPBlock(MLP):
     """Two linear layers with GELU and dropout."""
 
+    _version = 2
+
     def __init__(self, in_dim: int, mlp_dim: int, dropout: float) -> None:
         super().__init__(in_dim, [mlp_dim, in_dim], activation_layer=nn.GELU, dropout=dropout)
         for module in self.modules():
@@ -39,6 +41,11 @@ class MLPBlock(MLP):
                 nn.init.xavier_uniform_(module.weight)
                 if module.bias is not None:
                     nn.init.normal_(module.bias, std=1e-6)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *notes: Any) -> None:
+        """The first version had names for its layers."""
+        rename_older(state_dict, prefix, {"linear_1.": "0.", "linear_2.": "3."})
+        super()._load_from_state_dict(state_dict, prefix, *notes)
 
 
 class EncoderBlock(nn.Module):

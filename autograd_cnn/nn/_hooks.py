@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .. import ops
+from .._creation.creation import zeros_like
 from .._engine.hook_tables import Hooks
+from .._engine.source import stacklevel
 from .._tensor import Tensor
 
 Gradients = tuple[Any, ...]
@@ -32,7 +34,8 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
     """``values`` (a tensor, or a tuple holding some), all of whose gradients ``on_gradients`` sees at once
     and may replace.
 
-    It receives one gradient for each value, None for one that wants none. Several tensors are joined into one
+    It receives one gradient for each value, None for one that wants none; where it returns None instead of
+    one, that gradient is 0. Several tensors are joined into one
     vector and taken apart again, so that their gradients arrive together.
     """
     parts = list(values) if isinstance(values, tuple) else [values]
@@ -46,7 +49,10 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
         for i, g in zip(wanted, found, strict=True):
             gradients[i] = g
         replaced = on_gradients(tuple(gradients))
-        return found if replaced is None else [replaced[i] for i in wanted]
+        if replaced is None:
+            return found
+        new = [replaced[i] for i in wanted]
+        return [zeros_like(g) if n is None else n for n, g in zip(new, found, strict=True)]
 
     module = getattr(getattr(on_gradients, "__self__", None), "module", None)
     if module is not None:
@@ -130,7 +136,7 @@ class BackwardHooks:
             warnings.warn(
                 "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but "
                 f"received {type(result)}",
-                stacklevel=4,
+                stacklevel=stacklevel(),
             )
         return border(result, self._on_outputs)
 
@@ -142,7 +148,7 @@ class BackwardHooks:
         warnings.warn(
             "Full backward hook is firing when gradients are computed with respect to module outputs since "
             "no inputs require gradients: grad_input is None for each of them.",
-            stacklevel=5,
+            stacklevel=stacklevel(),
         )
         if any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
@@ -195,7 +201,7 @@ def on_each_node(
         warnings.warn(
             f"{missed} Please use register_full_backward_hook to get the documented behavior.",
             FutureWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
 
 

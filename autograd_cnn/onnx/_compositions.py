@@ -17,12 +17,13 @@ from .._engine.modes import state
 from .._tensor import Tensor
 from ..nn._composition import Fusible
 from ..nn.functional.adaptive_pooling import adaptive_average
-from ..nn.functional.convolution import convolve, convolve_back
+from ..nn.functional.convolution import convolve
 from ..nn.functional.embedding import look_up
 from ..nn.functional.interpolation import resize
 from ..nn.functional.linear import affine
 from ..nn.functional.normalization import normalize_by
 from ..nn.functional.pooling import average, largest
+from ..nn.functional.transposed_convolution import convolve_back
 from ..ops import Geometry
 from ._trace import Trace, type_of
 

@@ -29,9 +29,12 @@ def _reduce(operator: str) -> Callable[..., Any]:
     return write
 
 
-def _cumsum(trace: Trace, result: Any, x: Any, *, axis: int) -> None:
+def _cumsum(trace: Trace, result: Any, x: Any, *, axis: int, reverse: bool = False) -> None:
     trace.node(
-        "CumSum", [trace.value(x, result.array.dtype), trace.value(np.asarray(axis, np.int64))], result
+        "CumSum",
+        [trace.value(x, result.array.dtype), trace.value(np.asarray(axis, np.int64))],
+        result,
+        reverse=int(reverse),
     )
 
 

@@ -91,6 +91,7 @@ from ._exponential import (
 from ._factorization import cholesky, eigh, pinv, qr, svd
 from ._fused_convolution import (
     biased_convolution,
+    biased_transposed_convolution,
     channel_sum,
     convolution,
     convolution_input_gradient,
@@ -175,6 +176,7 @@ from ._special import bell, erf, erfc, erfinv
 from ._spectrum import eig
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
+from ._substitution import solve_triangular
 from ._triangular import mirrored, tril, triu
 from ._trigonometric import (
     acos,

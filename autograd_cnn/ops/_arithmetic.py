@@ -81,7 +81,7 @@ def _whole_power(x, y):
     """A power of integers; below 0 what is left of 1 / x**-y without its fraction."""
     below = np.less(y, 0)
     small = np.where(x == 1, 1, np.where(x == -1, 1 - 2 * (y % 2), 0))
-    return np.where(below, small, np.power(x, np.where(below, 0, y))).astype(np.result_type(x, y))
+    return np.where(below, small, np.power(x, y * np.logical_not(below))).astype(np.result_type(x, y))
 
 
 @power.vjp("x", formula="where(y == 0, 0.0, g * (y * x ** (y - 1)))")

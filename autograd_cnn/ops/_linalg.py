@@ -110,21 +110,21 @@ def inv_x(g, out):
     return -(swap_last(out) @ g @ swap_last(out))
 
 
-@primitive
-def solve(a, b, /):
-    """X with a @ X = b; both have two axes or more, those before them broadcast."""
-    check_matrix("solve", a)
+def check_sides(name, a, b):
+    """The square matrices and the right-hand sides of equations, in one batch; errors where they do not
+    fit."""
+    check_matrix(name, a)
     if b.dtype != a.dtype:
         kinds = [scalar_type(x.dtype) for x in (a, b)]
         raise DTypeError(
-            "linalg.solve: Expected A and B to have the same dtype, but found A of type "
+            f"linalg.{name}: Expected A and B to have the same dtype, but found A of type "
             f"{kinds[0]} and B of type {kinds[1]} instead"
         )
     if b.ndim < 2:
-        raise ShapeError("linalg.solve: The input tensor B must have at least 2 dimensions.")
+        raise ShapeError(f"linalg.{name}: The input tensor B must have at least 2 dimensions.")
     if b.shape[-2] != a.shape[-1]:
         raise ShapeError(
-            "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
+            f"linalg.{name}: Incompatible shapes of A and B for the equation AX = B "
             f"({a.shape[-2]}x{a.shape[-1]} and {b.shape[-2]}x{b.shape[-1]})"
         )
     if a.ndim != b.ndim or a.shape[:-2] != b.shape[:-2]:  # CuPy's solver broadcasts nothing
@@ -132,10 +132,17 @@ def solve(a, b, /):
             batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
         except ValueError:
             raise ShapeError(
-                f"linalg.solve: The batches of A and B must broadcast, but A is of shape {a.shape} "
+                f"linalg.{name}: The batches of A and B must broadcast, but A is of shape {a.shape} "
                 f"and B of shape {b.shape}"
             ) from None
         a, b = np.broadcast_to(a, (*batch, *a.shape[-2:])), np.broadcast_to(b, (*batch, *b.shape[-2:]))
+    return a, b
+
+
+@primitive
+def solve(a, b, /):
+    """X with a @ X = b; both have two axes or more, those before them broadcast."""
+    a, b = check_sides("solve", a, b)
     with named_errors(
         "torch.linalg.solve", "The solver failed because the input matrix is singular.", a, zero_pivot
     ):

@@ -33,6 +33,15 @@ _ndarray, _F32, _F64 = np.ndarray, np.dtype(np.float32), np.dtype(np.float64)
 
 registry: dict[str, "Primitive"] = {}
 
+_KNOWN_TO_NUMPY = ("dtype", "__array_ufunc__", "__array_function__")
+
+
+def _is_strange(operand: Any) -> bool:
+    """Whether NumPy would make an array of objects of an operand, and compute with these."""
+    if operand is None or any(hasattr(operand, name) for name in _KNOWN_TO_NUMPY):
+        return False
+    return bool(np.asarray(operand).dtype.kind == "O")
+
 
 class Sample(NamedTuple):
     """One call of a primitive that every check runs: its operands and its parameters."""
@@ -214,6 +223,8 @@ class Primitive(Operator):
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
+                if _is_strange(a):
+                    raise wrong_operand(self, args, TypeError(f"no operand of {self.name}: {a!r}"))
                 if self.computes_in_single(args):
                     wide = True
         try:

@@ -12,6 +12,7 @@ from ._exponential import exp
 from ._movement import flip
 from ._padding import crop, pad
 from ._primitive import primitive
+from .kernels import on_host
 
 
 def previous(x, axis, first):
@@ -46,21 +47,34 @@ def _in_double(scan, x):
     return scan(x.astype(np.float64)).astype(x.dtype) if x.dtype == np.float32 else scan(x)
 
 
+def _by_kernel(x, axis, product, reverse=False):
+    k = on_host(x.size) if type(x) is np.ndarray and x.size else None
+    return None if k is None else k.scan.scan(x, axis, product, reverse)
+
+
 @primitive(linear=True)
 @in_rows
-def cumsum(x, /, *, axis):
-    """The sums of the elements up to each."""
+def cumsum(x, /, *, axis, reverse=False):
+    """The sums of the elements up to each; with ``reverse`` of those from it on."""
+    out = _by_kernel(x, axis, False, reverse)
+    if out is not None:
+        return out
+    if reverse:
+        return np.flip(_in_double(lambda z: np.cumsum(z, axis=axis, dtype=z.dtype), np.flip(x, axis)), axis)
     return _in_double(lambda z: np.cumsum(z, axis=axis, dtype=z.dtype), x)
 
 
 @cumsum.vjp("x")
-def cumsum_x(g, axis):
-    return flip(cumsum(flip(g, axis=axis), axis=axis), axis=axis)
+def cumsum_x(g, axis, reverse):
+    return cumsum(g, axis=axis, reverse=not reverse)
 
 
 @primitive
 def recurrence(a, b, /, *, axis):
     """h[t] = a[t] h[t-1] + b[t] along ``axis``, from h[0] = b[0] (a[0] is not used)."""
+    k = on_host(b.size) if type(b) is np.ndarray and type(a) is np.ndarray and b.size else None
+    if k is not None and (out := k.scan.recurrence(a, b, axis)) is not None:
+        return out
     a, h = np.moveaxis(a, axis, 0), np.moveaxis(b.copy(), axis, 0)
     for t in range(1, len(h)):
         h[t] += a[t] * h[t - 1]
@@ -88,6 +102,9 @@ def recurrence_b(g, a, axis):
 @in_rows
 def cumprod(x, /, *, axis):
     """The products of the elements up to each."""
+    out = _by_kernel(x, axis, True)
+    if out is not None:
+        return out
     return _in_double(lambda z: np.cumprod(z, axis=axis, dtype=z.dtype), x)
 
 
@@ -138,7 +155,7 @@ def _scans(draw):
     ]
 
 
-cumsum.samples(_scans)
+cumsum.samples(lambda draw: [*_scans(draw), draw.call(draw(2, 3), axis=1, reverse=True)])
 cumprod.samples(_scans)
 logcumsumexp.samples(_scans)
 cummax_index.samples(_scans)

@@ -6,9 +6,18 @@ import math
 import numpy as np
 
 from ._arrays import array_module
-from ._indexing import along, getitem, indices_and_shapes, is_basic, take_along
+from ._indexing import (
+    along,
+    check_fits,
+    getitem,
+    indices_and_shapes,
+    is_basic,
+    kernels_for,
+    rows_named,
+    take_along,
+)
 from ._primitive import primitive
-from .kernels import on_device
+from .kernels import on_device, on_host
 
 
 def add_at(size: int, positions, values):
@@ -35,6 +44,11 @@ def additem(x, /, *, index, shape):
         out = xp.zeros(shape, x.dtype)
         out[index] = x
         return out
+    if (rows := rows_named(index)) is not None and type(x) is np.ndarray and x.size:
+        axis, names = rows
+        k = on_host(x.size)
+        if k is not None and (out := k.rows.add_rows(x, names, axis, shape)) is not None:
+            return out
     if getattr(index, "dtype", np.dtype(bool)).kind in "iu" and index.ndim and x.size:
         rows, values = index.reshape(-1) % shape[0], x.reshape(-1, *shape[1:])
         if xp is np and isinstance(index, np.ndarray):
@@ -79,6 +93,10 @@ additem.samples(
 def put_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
     gather."""
+    check_fits(index, axis, shape)
+    k = kernels_for(x, index)
+    if k is not None and (out := k.indexing.put(x, index, axis, shape)) is not None:
+        return out
     grids = along(index, axis, shape)
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
     wrapped = [grid % n if n else grid for grid, n in zip(grids, shape, strict=True)]

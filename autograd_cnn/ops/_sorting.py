@@ -6,19 +6,34 @@ import numpy as np
 from ._arrays import array_module
 from ._errors import ShapeError
 from ._primitive import primitive
+from .kernels import on_host
 
 
 @primitive(differentiable=False)
-def argsort(x, /, *, axis=-1, descending=False):
-    """The indices that sort x along ``axis``, equal elements in their order; NaN counts as the largest."""
-    if not descending:
-        return np.argsort(x, axis=axis, kind="stable").astype(np.int64, copy=False)
-    backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
-    return (x.shape[axis] - 1 - np.flip(backwards, axis)).astype(np.int64, copy=False)
+def argsort(x, /, *, axis=-1, descending=False, count=None):
+    """The indices that sort x along ``axis``, or the first ``count`` of them; equal elements in their order.
+    NaN counts as the largest."""
+    if type(x) is np.ndarray and x.size and (k := on_host(x.size)) is not None:
+        places = k.sorting.order(x, axis, descending, count)
+        if places is not None:
+            return places
+    if descending:
+        backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
+        places = x.shape[axis] - 1 - np.flip(backwards, axis)
+    else:
+        places = np.argsort(x, axis=axis, kind="stable")
+    if count is not None:
+        places = array_module(x).ascontiguousarray(places[(*[slice(None)] * (axis % x.ndim), slice(count))])
+    return places.astype(np.int64, copy=False)
 
 
 argsort.samples(
-    lambda draw: [draw.distinct(2, 3), draw.call(draw.distinct(4, 2), axis=0, descending=True), draw(0, 3)]
+    lambda draw: [
+        draw.distinct(2, 3),
+        draw.call(draw.distinct(4, 2), axis=0, descending=True),
+        draw.call(draw.distinct(2, 20), axis=1, count=1),
+        draw(0, 3),
+    ]
 )
 
 

@@ -9,6 +9,7 @@ from ._comparison import where
 from ._primitive import primitive
 from ._reduction import mean, reduced_count, share_among_winners, unreduce
 from ._scan import accumulate
+from ._sorting import argsort
 from ._summation import of_powers, total
 
 
@@ -128,7 +129,7 @@ nanmedian.samples(_of_all)
 def median_index(x, /, *, axis, skip_nan=False):
     """Where the (lower) middle element along an axis stands; the first NaN, where there is one that is not
     skipped."""
-    order = np.argsort(x, axis=axis, kind="stable")
+    order = argsort(x, axis=axis)
     numbers = np.equal(x, x).sum(axis=axis, keepdims=True, dtype=np.int64)
     middle = np.maximum(numbers - 1, 0) // 2
     place = middle if skip_nan else np.where(numbers < x.shape[axis], numbers, middle)
@@ -138,7 +139,7 @@ def median_index(x, /, *, axis, skip_nan=False):
 @primitive(differentiable=False)
 def mode_index(x, /, *, axis):
     """Where the most frequent element along an axis stands last; of equally frequent ones the smallest."""
-    order = np.moveaxis(np.argsort(x, axis=axis, kind="stable"), axis, -1)
+    order = np.moveaxis(argsort(x, axis=axis), axis, -1)
     ranked = np.take_along_axis(np.moveaxis(x, axis, -1), order, -1)
     places = np.broadcast_to(array_module(x).arange(ranked.shape[-1]), ranked.shape)
     begins = np.where(ranked[..., 1:] != ranked[..., :-1], places[..., 1:], 0)

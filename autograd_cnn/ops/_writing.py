@@ -7,7 +7,7 @@ import numpy as np
 from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._creation import zeros_like
-from ._indexing import along, follow, getitem, indices_and_shapes
+from ._indexing import along, check_fits, follow, getitem, indices_and_shapes, kernels_for
 from ._movement import reshape, transpose
 from ._primitive import primitive
 
@@ -198,10 +198,22 @@ put_view.samples(
 )
 
 
+def _write_along(out, index, axis, v) -> None:
+    """Write v at the places of ``out`` that ``take_along`` would read."""
+    check_fits(index, axis, out.shape)
+    k = kernels_for(out, index)
+    if k is None or not k.indexing.write(out, index, axis, v):
+        write_at(out, along(index, axis, out.shape), v)
+
+
 @primitive(linear=True, half="same")
 def kept_along(x, index, /, *, axis):
     """What of v is in x after v was written where ``take_along`` reads; 0 for the values that were written
     over."""
+    check_fits(index, axis, x.shape)
+    k = kernels_for(x, index)
+    if k is not None and (out := k.indexing.kept(x, index, axis)) is not None:
+        return out
     place = along(index, axis, x.shape)
     stays = last_written(place, x)
     return x[place] if stays is None else np.where(stays, x[place], x.dtype.type(0))
@@ -211,7 +223,7 @@ def kept_along(x, index, /, *, axis):
 def written_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` with x written where ``take_along`` reads."""
     out = array_module(x).zeros(shape, x.dtype)
-    write_at(out, along(index, axis, shape), x)
+    _write_along(out, index, axis, x)
     return out
 
 
@@ -248,7 +260,7 @@ def write_along(x, v, index, /, *, axis):
     """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
     equal indices stays, and it alone gets a gradient."""
     out = x.copy()
-    write_at(out, along(index, axis, x.shape), v)
+    _write_along(out, index, axis, v)
     return out
 
 

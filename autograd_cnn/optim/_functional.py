@@ -1,33 +1,31 @@
 """One step of an optimizer as a function of lists: parameters, gradients, and what is remembered of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from .._engine import memory
 from .._engine.modes import no_grad
 from .._tensor import Tensor
-from ..ops._half import HALF, single
 from ._optimizer import Optimizer
 from ._updates import Group, plain
 
-Tensors: TypeAlias = list[Tensor]
+Tensors: TypeAlias = Sequence[Tensor]
 
 
 def stepped(
     kind: type[Optimizer],
     params: Tensors,
     grads: Tensors,
-    states: Mapping[str, list[Any]],
+    states: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> None:
     """Write one step of ``kind`` into each of ``params``.
 
-    ``states`` holds a list for each entry of the optimizer's state; an empty one, and None in one, stands for
-    what is not remembered yet, and what is made then is put there. ``options`` are those of a group (with
-    ``beta1`` and ``beta2`` for ``betas``); lists among them are left out, and the step is recorded where
-    ``differentiable`` is one of them.
+    ``states`` holds a sequence for each entry of the optimizer's state; an empty one, and None in one, stands
+    for what is not remembered yet, and what is made then is put there (into a list). ``options`` are those of
+    a group (with ``beta1`` and ``beta2`` for ``betas``); the sequences among them are left out, and the step
+    is recorded where ``differentiable`` is one of them.
     Raises RuntimeError for complex or sparse gradients, and for a scale that the gradients are to be divided
     by: unscale them first.
     """
@@ -40,7 +38,8 @@ def stepped(
         raise RuntimeError(
             f"{kind.__name__.lower()}: grad_scale and found_inf need fused kernels; unscale first"
         )
-    group: Group = {name: value for name, value in options.items() if not isinstance(value, list)}
+    held_apart = {id(each) for each in (params, grads, *states.values())}
+    group: Group = {name: value for name, value in options.items() if id(value) not in held_apart}
     if "beta1" in group:
         group["betas"] = (group["beta1"], group["beta2"])
     optimizer = object.__new__(kind)
@@ -51,18 +50,8 @@ def stepped(
         if recorded:
             optimizer._update(parameter, gradient, state, group)
         else:
-            _write(optimizer, parameter, gradient, state, group)
+            with no_grad(), np.errstate(all="ignore"):
+                optimizer._write_step(parameter, gradient, state, group)
         for name, held in states.items():
-            if i < len(held) and name in state:
+            if i < len(held) and name in state and held[i] is not state[name]:
                 held[i] = state[name]
-
-
-def _write(
-    optimizer: Optimizer, parameter: Tensor, gradient: Tensor, state: dict[str, Any], group: Group
-) -> None:
-    array = single(parameter.array) if parameter.array.dtype == HALF else parameter.array
-    with no_grad(), np.errstate(all="ignore"):
-        optimizer._update(array, single(gradient.array), state, group)
-    if array is not parameter.array:
-        parameter.array[...] = array
-    memory.wrote(parameter.array)

@@ -117,20 +117,25 @@ class Optimizer:
         with np.errstate(all="ignore"):
             for group in map(plain, self.param_groups):
                 ready = [parameter for parameter in group["params"] if parameter._grad is not None]
-                halves = [parameter for parameter in ready if parameter.array.dtype == HALF]
-                if halves:
-                    ready = [parameter for parameter in ready if parameter.array.dtype != HALF]
                 if ready and type(ready[0].array) is not np.ndarray:
-                    ready = self._update_together(ready, group)
+                    halves = [parameter for parameter in ready if parameter.array.dtype == HALF]
+                    whole = [parameter for parameter in ready if parameter.array.dtype != HALF]
+                    ready = halves + (self._update_together(whole, group) if whole else [])
                 for parameter in ready:
-                    self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
-                    memory.wrote(parameter.array)
-                for parameter in halves:  # in float32, as their states are: a half's square often is 0
-                    array = single(parameter.array)
-                    self._update(array, single(parameter._grad.array), self.state[parameter], group)
-                    parameter.array[...] = array
-                    memory.wrote(parameter.array)
+                    self._write_step(parameter, parameter._grad, self.state[parameter], group)
         return loss
+
+    def _write_step(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        """Write one step into ``parameter``; of halves in float32, as their states are: a half's square often
+        is 0."""
+        array = parameter.array
+        if array.dtype == HALF:
+            wide = single(array)
+            self._update(wide, single(gradient.array), state, group)
+            array[...] = wide
+        else:
+            self._update(array, gradient.array, state, group)
+        memory.wrote(array)
 
     def _record_step(self) -> None:
         """A step that is part of the graph: parameters, gradients, states and options that are tensors get

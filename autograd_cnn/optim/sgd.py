@@ -1,7 +1,7 @@
 """Stochastic gradient descent: W ← W - lr dL/dW, with momentum."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -142,7 +142,7 @@ class SGD(Optimizer):
 def sgd(
     params: Tensors,
     d_p_list: Tensors,
-    momentum_buffer_list: list[Tensor | None],
+    momentum_buffer_list: Sequence[Tensor | None],
     has_sparse_grad: bool = False,
     foreach: bool | None = None,
     fused: bool | None = None,

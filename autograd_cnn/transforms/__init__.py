@@ -8,6 +8,7 @@ default generator what torchvision's draw from PyTorch's.
 from . import functional as functional
 from ._augmentation import *
 from ._auto_augment import *
+from ._containers import *
 from ._presets import ImageClassification as ImageClassification
 from ._random_transforms import *
 from ._resampling import InterpolationMode as InterpolationMode

@@ -1,18 +1,14 @@
-"""Random changes of colours and places, and random choices between transforms; torchvision's draws in its
-order."""
+"""Random changes of colours and places; torchvision's draws in its order."""
 
 import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .._creation.creation import empty, tensor
 from .._random import stream
-from .._tensor import Tensor
-from ..nn import Module
 from . import functional as F
 from ._base import ImageTransform
-from ._random_transforms import Perhaps, _below, _both_ways, _ends, _sized, _uniform, _unit
+from ._random_transforms import Perhaps, _below, _both_ways, _ends, _sized, _uniform
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -20,17 +16,13 @@ __all__ = [
     "GaussianBlur",
     "RandomAdjustSharpness",
     "RandomAffine",
-    "RandomApply",
     "RandomAutocontrast",
-    "RandomChoice",
     "RandomEqualize",
     "RandomErasing",
     "RandomGrayscale",
     "RandomInvert",
-    "RandomOrder",
     "RandomPosterize",
     "RandomSolarize",
-    "RandomTransforms",
 ]
 
 
@@ -190,11 +182,11 @@ class RandomErasing(Perhaps):
 
     @staticmethod
     def get_params(
-        img: Tensor, scale: Sequence[float], ratio: Sequence[float], value: Any = None
+        img: Any, scale: Sequence[float], ratio: Sequence[float], value: Any = None
     ) -> tuple[Any, ...]:
         """Top, left, height, width and what stands there; the image itself after ten draws that did not
         fit."""
-        channels, height, width = img.shape[-3:]
+        channels, height, width = F.get_dimensions(img)
         ends = [math.log(number) for number in ratio]
         for _ in range(10):
             area = height * width * _uniform(scale[0], scale[1])
@@ -211,10 +203,11 @@ class RandomErasing(Perhaps):
     def _draw(self, img: Any) -> dict[str, Any]:
         value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
         value = None if isinstance(value, str) else list(value)
-        if value is not None and len(value) not in (1, img.shape[-3]):
+        channels = F.get_image_num_channels(img)
+        if value is not None and len(value) not in (1, channels):
             raise ValueError(
                 "If value is a sequence, it should have either a single value or "
-                f"{img.shape[-3]} (number of input channels)"
+                f"{channels} (number of input channels)"
             )
         return {"region": self.get_params(img, self.scale, self.ratio, value)}
 
@@ -255,7 +248,7 @@ class RandomAffine(ImageTransform):
         self.scale = scale
         self.shear: Any = None if shear is None else _both_ways(shear, "shear", 2, 4)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill: Any = 0 if fill is None else fill
+        self.fill: Any = self._kept_fill(fill)
         self.center = center
 
     @staticmethod
@@ -281,10 +274,7 @@ class RandomAffine(ImageTransform):
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         angle, moved, scale, shear = drawn["way"]
-        fill = self.fill
-        if isinstance(img, Tensor):
-            one = isinstance(fill, (int, float))
-            fill = [float(fill)] * F.get_image_num_channels(img) if one else [float(f) for f in fill]
+        fill = self._fill_for(img)
         return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
@@ -331,67 +321,3 @@ class GaussianBlur(ImageTransform):
 
     def __repr__(self) -> str:
         return f"GaussianBlur(kernel_size={tuple(self.kernel_size)}, sigma={self.sigma})"
-
-
-class RandomTransforms(Module):
-    """Transforms of which some are chosen."""
-
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
-        super().__init__()
-        if not isinstance(transforms, (Sequence, Module)):
-            raise TypeError("Argument transforms should be a sequence")
-        self.transforms = transforms
-
-    def forward(self, img: Any) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return "\n".join([f"{type(self).__name__}(", *(f"    {line}" for line in self._lines()), ")"])
-
-    def _lines(self) -> list[Any]:
-        return list(self.transforms)
-
-
-class RandomApply(RandomTransforms):
-    """All of them with probability ``p``, else none."""
-
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: float = 0.5) -> None:
-        super().__init__(transforms)
-        self.p = p
-
-    def forward(self, img: Any) -> Any:
-        if self.p < _unit():
-            return img
-        for transform in self.transforms:
-            img = transform(img)
-        return img
-
-    def _lines(self) -> list[Any]:
-        return [f"p={self.p}", *self.transforms]
-
-
-class RandomOrder(RandomTransforms):
-    """All of them, in a random order (of Python's own generator)."""
-
-    def forward(self, img: Any) -> Any:
-        order = list(range(len(self.transforms)))
-        random.shuffle(order)
-        for i in order:
-            img = self.transforms[i](img)
-        return img
-
-
-class RandomChoice(RandomTransforms):
-    """One of them (by Python's own generator), with the probabilities ``p``."""
-
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None) -> None:
-        super().__init__(transforms)
-        if p is not None and not isinstance(p, Sequence):
-            raise TypeError("Argument p should be a sequence")
-        self.p = p
-
-    def forward(self, img: Any) -> Any:
-        return random.choices(self.transforms, weights=self.p)[0](img)
-
-    def __repr__(self) -> str:
-        return f"{super().__repr__()}(p={self.p})"

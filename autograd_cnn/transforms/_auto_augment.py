@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from .._creation.creation import full, tensor
+from .._creation.ranges import linspace
+from .._engine.dtypes import iinfo
 from .._tensor import Tensor
 from ..distributions import Dirichlet
 from . import functional as F
 from ._base import ImageTransform
+from ._conversion import by_tensor
 from ._random_transforms import _below, _unit
 from ._resampling import InterpolationMode, interpolation_of
-from ._warps import for_channels
 
 __all__ = ["AugMix", "AutoAugment", "AutoAugmentPolicy", "RandAugment", "TrivialAugmentWide"]
 
@@ -70,56 +72,34 @@ _SIGNED = (*_MOVES, "Brightness", "Color", "Contrast", "Sharpness")
 _PLAIN = ("Identity", "AutoContrast", "Equalize", "Invert")
 
 
-def _magnitude(name: str, share: float, most: dict[str, float]) -> float:
-    """How strong a change is at a ``share`` of the strongest, ``most``."""
+def _magnitude(name: str, level: int, levels: int, most: dict[str, float]) -> float:
+    """How strong a change is at ``level`` of ``levels``, of which the last is the strongest, ``most``; where
+    it is a real number, with PyTorch's bits."""
     if name in _PLAIN:
         return 0.0
     if name == "Posterize":
-        return most[name] - round(share * 4 if most[name] == 4 else share * most["bits"])
-    if name == "Solarize":
-        return 255.0 * (1 - share)
-    return share * most[name]
+        return most[name] - round(level / (levels - 1) * most["bits"])
+    ends = (most[name], 0.0) if name == "Solarize" else (0.0, most[name])
+    return float(linspace(*ends, levels)[level])
 
 
-def _changed(img: Any, name: str, magnitude: float, interpolation: InterpolationMode, fill: Any) -> Any:
-    """``img`` after one step."""
-    sheared = math.degrees(math.atan(magnitude))
-    ways: dict[str, Any] = {
-        "ShearX": ([0, 0], [sheared, 0.0], [0, 0]),
-        "ShearY": ([0, 0], [0.0, sheared], [0, 0]),
-        "TranslateX": ([int(magnitude), 0], [0.0, 0.0], None),
-        "TranslateY": ([0, int(magnitude)], [0.0, 0.0], None),
-    }
-    if name in ways:
-        moved, shear, center = ways[name]
-        return F.affine(img, 0.0, moved, 1.0, shear, interpolation, fill, center)
-    changes: dict[str, Any] = {
-        "Identity": lambda: img,
-        "Rotate": lambda: F.rotate(img, magnitude, interpolation, fill=fill),
-        "Brightness": lambda: F.adjust_brightness(img, 1.0 + magnitude),
-        "Color": lambda: F.adjust_saturation(img, 1.0 + magnitude),
-        "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
-        "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
-        "Posterize": lambda: F.posterize(img, int(magnitude)),
-        "Solarize": lambda: F.solarize(img, magnitude / 255 if _between_0_and_1(img) else magnitude),
-        "AutoContrast": lambda: F.autocontrast(img),
-        "Equalize": lambda: F.equalize(img),
-        "Invert": lambda: F.invert(img),
-    }
-    return changes[name]()
-
-
-def _between_0_and_1(img: Any) -> bool:
-    return isinstance(img, Tensor) and img.is_floating_point()
+def _white(img: Any) -> float:
+    whole = isinstance(img, Tensor) and not img.is_floating_point()
+    return float(iinfo(img.dtype).max) if whole else 1.0 if isinstance(img, Tensor) else 255.0
 
 
 class _Steps(ImageTransform):
     """Some changes one after the other."""
 
+    _brightest: ClassVar[float] = 255.0
+    """What white is where a magnitude is a brightness."""
+    _posterize = staticmethod(F.posterize)
+    _equalize = staticmethod(F.equalize)
+
     def __init__(self, interpolation: Any, fill: Any) -> None:
         super().__init__()
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = fill
+        self.fill = None if fill is None else self._kept_fill(fill)
 
     @staticmethod
     def _most(img: Any) -> dict[str, float]:
@@ -130,18 +110,45 @@ class _Steps(ImageTransform):
         return found | {"Posterize": 8.0, "bits": 4.0}
 
     @staticmethod
-    def _turned_round() -> bool:
+    def _is_reversed() -> bool:
         """Whether a change goes the other way."""
         return bool(_below(2))
 
-    def _step(self, img: Any, name: str, share: float) -> Step:
-        magnitude = _magnitude(name, share, self._most(img))
-        return name, -magnitude if name in _SIGNED and self._turned_round() else magnitude
+    def _step(self, img: Any, name: str, level: int, levels: int) -> Step:
+        magnitude = _magnitude(name, level, levels, self._most(img) | {"Solarize": self._brightest})
+        return name, -magnitude if name in _SIGNED and self._is_reversed() else magnitude
+
+    def _changed(self, img: Any, name: str, magnitude: float, fill: Any) -> Any:
+        """``img`` after one step."""
+        sheared, interpolation = math.degrees(math.atan(magnitude)), self.interpolation
+        ways: dict[str, Any] = {
+            "ShearX": ([0, 0], [sheared, 0.0], [0, 0]),
+            "ShearY": ([0, 0], [0.0, sheared], [0, 0]),
+            "TranslateX": ([int(magnitude), 0], [0.0, 0.0], None),
+            "TranslateY": ([0, int(magnitude)], [0.0, 0.0], None),
+        }
+        if name in ways:
+            moved, shear, center = ways[name]
+            return F.affine(img, 0.0, moved, 1.0, shear, interpolation, fill, center)
+        changes: dict[str, Any] = {
+            "Identity": lambda: img,
+            "Rotate": lambda: F.rotate(img, magnitude, interpolation, fill=fill),
+            "Brightness": lambda: F.adjust_brightness(img, 1.0 + magnitude),
+            "Color": lambda: F.adjust_saturation(img, 1.0 + magnitude),
+            "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
+            "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
+            "Posterize": lambda: self._posterize(img, int(magnitude)),
+            "Solarize": lambda: F.solarize(img, magnitude * (_white(img) / self._brightest)),
+            "AutoContrast": lambda: F.autocontrast(img),
+            "Equalize": lambda: self._equalize(img),
+            "Invert": lambda: F.invert(img),
+        }
+        return changes[name]()
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        fill = for_channels(self.fill, img)
+        fill = self._fill_for(img)
         for name, magnitude in drawn["steps"]:
-            img = _changed(img, name, magnitude, self.interpolation, fill)
+            img = self._changed(img, name, magnitude, fill)
         return img
 
     def __repr__(self) -> str:
@@ -166,9 +173,13 @@ class AutoAugment(_Steps):
         if policy not in _POLICIES:
             raise ValueError(f"The provided policy {policy} is not recognized.")
         self.policy = policy
-        self.policies: list[list[tuple[str, float, int]]] = [
+
+    @property
+    def policies(self) -> list[list[tuple[str, float, int]]]:
+        """The pairs of changes: of each the name, the probability and the strength."""
+        return [
             [(word[0], float(word[1]), int(word[2]) if len(word) > 2 else 0) for word in map(str.split, pair)]
-            for pair in (pairs.split(",") for pairs in _POLICIES[policy].split(";"))
+            for pair in (pairs.split(",") for pairs in _POLICIES[self.policy].split(";"))
         ]
 
     @staticmethod
@@ -182,11 +193,12 @@ class AutoAugment(_Steps):
         return ("policy", "fill")
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        which, chances, signs = self.get_params(len(self.policies))
-        most, steps = self._most(img), list[Step]()
-        for i, (name, probability, strength) in enumerate(self.policies[which]):
+        policies = self.policies
+        which, chances, signs = self.get_params(len(policies))
+        most, steps = self._most(img) | {"Solarize": self._brightest}, list[Step]()
+        for i, (name, probability, strength) in enumerate(policies[which]):
             if chances[i] <= probability:
-                magnitude = _magnitude(name, strength / 9, most)
+                magnitude = _magnitude(name, strength, 10, most)
                 steps.append((name, -magnitude if name in _SIGNED and signs[i] == 0 else magnitude))
         return {"steps": steps}
 
@@ -217,9 +229,8 @@ class RandAugment(_Steps):
     )
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        share = self.magnitude / (self.num_magnitude_bins - 1)
-        names = self._NAMES
-        return {"steps": [self._step(img, names[_below(len(names))], share) for _ in range(self.num_ops)]}
+        names, level = self._NAMES, (self.magnitude, self.num_magnitude_bins)
+        return {"steps": [self._step(img, names[_below(len(names))], *level) for _ in range(self.num_ops)]}
 
 
 class TrivialAugmentWide(_Steps):
@@ -244,7 +255,7 @@ class TrivialAugmentWide(_Steps):
     def _draw(self, img: Any) -> dict[str, Any]:
         name = self._NAMES[_below(len(self._NAMES))]
         strength = 0 if name in _PLAIN else _below(self.num_magnitude_bins)
-        return {"steps": [self._step(img, name, strength / (self.num_magnitude_bins - 1))]}
+        return {"steps": [self._step(img, name, strength, self.num_magnitude_bins)]}
 
 
 class AugMix(_Steps):
@@ -284,24 +295,27 @@ class AugMix(_Steps):
         for _ in range(self.chain_depth if self.chain_depth > 0 else 1 + _below(3)):
             name = names[_below(len(names))]
             strength = 0 if name in _PLAIN else _below(self.severity)
-            steps.append(self._step(img, name, strength / 9))
+            steps.append(self._step(img, name, strength, 10))
         return steps
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        own, mixed = Dirichlet(full((2,), self.alpha)).sample().tolist()
-        shares = Dirichlet(full((self.mixture_width,), self.alpha)).sample().tolist()
-        chains = [self._chain(img) for _ in shares]
-        return {"own": own, "shares": [mixed * share for share in shares], "chains": chains}
+        count = img.shape[0] if isinstance(img, Tensor) and img.ndim > 3 else 1  # each image has its shares
+        own, mixed = Dirichlet(full((count, 2), self.alpha)).sample().unbind(1)
+        shares = Dirichlet(full((count, self.mixture_width), self.alpha)).sample() * mixed[:, None]
+        chains = [self._chain(img) for _ in range(self.mixture_width)]
+        return {"own": own, "shares": shares.unbind(1), "chains": chains}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        image = img if isinstance(img, Tensor) else F.pil_to_tensor(img)
-        found = drawn["own"] * image
-        for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
-            found = found + share * super()._change(image, steps=steps)
-        found = found.to(image.dtype)
-        if isinstance(img, Tensor):
-            return found
-        return F.to_pil_image(found) if hasattr(img, "mode") else found.permute(1, 2, 0).array
+        through = super()._change
+
+        def mixed(image: Tensor) -> Tensor:
+            each = (-1, *[1] * (image.ndim - 1))
+            found = drawn["own"].reshape(each) * image
+            for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
+                found = found + share.reshape(each) * through(image, steps=steps)
+            return found.to(image.dtype)
+
+        return by_tensor(img, mixed)
 
     def _told(self) -> Sequence[str]:
         return ("severity", "mixture_width", "chain_depth", "alpha", "all_ops", "interpolation", "fill")

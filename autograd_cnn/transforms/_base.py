@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..nn import Module
+from ._sizes import checked_fill
 
 __all__ = ["ImageTransform"]
 
@@ -10,6 +11,16 @@ __all__ = ["ImageTransform"]
 class ImageTransform(Module):
     """A transform of an image, a module as in torchvision. A subclass says what it draws and what it does by
     that; the second version's transforms are made of the same two."""
+
+    fill: Any
+
+    def _kept_fill(self, fill: Any) -> Any:
+        """What a constructor keeps of its ``fill``."""
+        return 0 if fill is None else checked_fill(fill)
+
+    def _fill_for(self, img: Any) -> Any:
+        """What stands where ``img`` has no pixels."""
+        return self.fill
 
     def _draw(self, img: Any) -> dict[str, Any]:
         """The random choices for ``img``."""

@@ -14,6 +14,7 @@ from .._functions.joining import stack
 from .._tensor import Tensor
 from ..nn.functional import conv2d
 from ..nn.functional import pad as padded
+from ._conversion import pil_to_tensor, to_pil_image
 from ._pillow import checked, image_of, is_pillow, mode_for, numbers_of
 
 __all__ = [
@@ -141,7 +142,7 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     if not -0.5 <= hue_factor <= 0.5:
         raise ValueError(f"hue_factor ({hue_factor}) is not in [-0.5, 0.5].")
     if not isinstance(img, Tensor):
-        return by_pillow("adjust_hue", img, lambda image: _turned(image, hue_factor))
+        return by_pillow("adjust_hue", img, lambda image: _with_hue(image, hue_factor))
     if _is_grey(img):
         return img
     numbers = img if img.is_floating_point() else img.float() / _most(img)
@@ -150,15 +151,15 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     return found if img.is_floating_point() else (found * (_most(img) + 1 - 1e-3)).to(img.dtype)
 
 
-def _turned(image: Any, factor: float) -> Any:
+def _with_hue(image: Any, factor: float) -> Any:
     from PIL import Image
 
     mode = image.mode
     if mode in ("L", "1", "I", "F"):
         return image
     h, s, v = image.convert("HSV").split()
-    turned = (np.array(h, np.uint8).astype(int) + int(factor * 255)).astype(np.uint8)
-    return Image.merge("HSV", (Image.fromarray(turned), s, v)).convert(mode)
+    hues = (np.array(h, np.uint8).astype(int) + int(factor * 255)).astype(np.uint8)
+    return Image.merge("HSV", (Image.fromarray(hues), s, v)).convert(mode)
 
 
 def _hsv(img: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -250,7 +251,9 @@ def autocontrast(img: Any) -> Any:
 def equalize(img: Any) -> Any:
     """Each channel with as many pixels of every brightness; of tensors, of bytes."""
     if isinstance(img, Tensor):
-        planes = _of_bytes(img).detach().cpu().array.reshape(-1, *img.shape[-2:])
+        if not _of_bytes(img).numel():
+            return img
+        planes = img.detach().cpu().array.reshape(-1, *img.shape[-2:])
         return tensor(np.stack([_equalized(p) for p in planes]).reshape(img.shape)).to(img.device)
     return _by_operation("equalize", img)
 
@@ -294,7 +297,6 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
     if any(s <= 0.0 for s in spreads):
         raise ValueError(f"sigma should have positive values. Got {sigma}")
     if not isinstance(img, Tensor):
-        from ._conversion import pil_to_tensor, to_pil_image
 
         def change(image: Any) -> Any:
             return to_pil_image(gaussian_blur(pil_to_tensor(image), sizes, spreads), mode=image.mode)

@@ -1,5 +1,6 @@
 """From images to tensors, and back."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,17 @@ def pil_to_tensor(pic: Any) -> Tensor:
     There are no unsigned tensors but bytes: uint16 (Pillow's mode "I;16") becomes int32, uint32 int64.
     """
     return tensor_of(_planes(pic).copy())
+
+
+def by_tensor(img: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """``change`` of a tensor (C, H, W); of a Pillow image or an array by way of one."""
+    if isinstance(img, Tensor):
+        return change(img)
+    found = change(pil_to_tensor(img))
+    if is_pillow(img):
+        return to_pil_image(found, img.mode)
+    array = found.detach().array.astype(img.dtype, copy=False)
+    return array[0] if img.ndim == 2 else np.moveaxis(array, 0, -1)
 
 
 def convert_image_dtype(image: Tensor, dtype: Any = None) -> Tensor:

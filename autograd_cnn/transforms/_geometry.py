@@ -10,7 +10,8 @@ from .._creation.creation import tensor
 from .._tensor import Tensor
 from ..nn.functional import grid_sample
 from ._colour import by_pillow
-from ._conversion import pil_to_tensor, to_pil_image
+from ._conversion import by_tensor
+from ._pillow import fill_of_bands
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = ["affine", "elastic_transform", "perspective"]
@@ -44,21 +45,10 @@ def affine(
         middle = [image.width * 0.5, image.height * 0.5] if center is None else list(center)
         matrix = _inverse(middle, angle, translate, scale, shears)
         way = getattr(Image.Resampling, mode.of_pillow)
-        colour = _colour(image, fill)
+        colour = fill_of_bands(image, fill)
         return image.transform(image.size, Image.Transform.AFFINE, matrix, way, fillcolor=colour)
 
     return by_pillow("affine", img, change)
-
-
-def _colour(image: Any, fill: Any) -> Any:
-    """``fill`` as Pillow wants it for the bands of ``image``."""
-    colour = None if fill is None else tuple(fill) if isinstance(fill, Sequence) else fill
-    bands = len(image.getbands())
-    if isinstance(colour, (int, float)) and bands > 1:
-        return (int(colour),) * bands
-    if isinstance(colour, tuple) and len(colour) == 1:
-        return colour * bands if bands > 1 else colour[0]
-    return colour
 
 
 def perspective(
@@ -89,7 +79,7 @@ def perspective(
         from PIL import Image
 
         way = getattr(Image.Resampling, mode.of_pillow)
-        colour = _colour(image, fill)
+        colour = fill_of_bands(image, fill)
         return image.transform(image.size, Image.Transform.PERSPECTIVE, numbers, way, fillcolor=colour)
 
     return by_pillow("perspective", img, change)
@@ -121,10 +111,7 @@ def elastic_transform(
     if not isinstance(displacement, Tensor):
         raise TypeError("Argument displacement should be a Tensor")
     if not isinstance(img, Tensor):
-        found = elastic_transform(pil_to_tensor(img), displacement, interpolation, fill)
-        return (
-            np.moveaxis(found.array, 0, -1) if isinstance(img, np.ndarray) else to_pil_image(found, img.mode)
-        )
+        return by_tensor(img, lambda t: elastic_transform(t, displacement, interpolation, fill))
     height, width = img.shape[-2:]
     if tuple(displacement.shape) != (1, height, width, 2):
         raise ValueError(
@@ -135,12 +122,22 @@ def elastic_transform(
     return _read_at(img, grid, interpolation_of(interpolation), fill)
 
 
-def turned(
-    img: Tensor, angle: float, mode: InterpolationMode, expand: bool, center: Any, fill: Any
-) -> Tensor:
-    """A tensor turned counter-clockwise by ``angle`` degrees; ``expand`` makes room for its corners."""
-    matrix = _inverse(_offset(img, center), -angle, [0, 0], 1.0, [0.0, 0.0])
-    return _sampled(img, matrix, mode, fill, expand)
+def rotated_between_pixels(
+    img: Any, angle: float, mode: InterpolationMode, expand: bool, center: Any, fill: Any
+) -> Any:
+    """An image turned counter-clockwise by ``angle`` degrees about ``center``, each pixel read where it was
+    by ``mode``; ``expand`` makes room for its corners."""
+    if isinstance(img, Tensor):
+        matrix = _inverse(_offset(img, center), -angle, [0, 0], 1.0, [0.0, 0.0])
+        return _sampled(img, matrix, mode, fill, expand)
+
+    def change(image: Any) -> Any:
+        from PIL import Image
+
+        way = getattr(Image.Resampling, mode.of_pillow)
+        return image.rotate(angle, way, expand, center, fillcolor=fill_of_bands(image, fill))
+
+    return by_pillow("rotate", img, change)
 
 
 def _offset(img: Tensor, center: Sequence[int] | None) -> list[float]:
@@ -190,10 +187,24 @@ def _sampled(
     return _read_at(img, grid, mode, fill)
 
 
+def _of_planes(fill: Any, img: Tensor) -> list[float]:
+    """``fill``, a number or one for each channel, for all planes of a tensor (..., C, H, W) or for each."""
+    numbers = [float(number) for number in fill] if isinstance(fill, (list, tuple)) else [float(fill)]
+    channels = img.shape[-3] if img.ndim > 2 else 1
+    if len(numbers) not in (1, channels):
+        raise ValueError(
+            "The number of elements in 'fill' cannot broadcast to match the number of channels of the image "
+            f"({len(numbers)} != {channels})"
+        )
+    return numbers if len(numbers) == 1 else numbers * math.prod(img.shape[:-3])
+
+
 def _read_at(img: Tensor, grid: Any, mode: InterpolationMode, fill: Any) -> Tensor:
     """A tensor (..., H, W) read at the places of ``grid``; outside of it ``fill``."""
     height, width = img.shape[-2:]
-    planes = img.reshape(1, -1, height, width)
+    if not img.numel():
+        return img.new_empty(*img.shape[:-2], *grid.shape[:2])
+    planes = img.reshape(1, -1, height, width)  # all are read at the same places
     numbers = planes if img.is_floating_point() else planes.float()
     where = tensor(grid[None], dtype=numbers.dtype)
     found = grid_sample(numbers, where, mode=mode.value, padding_mode="zeros", align_corners=False)
@@ -205,7 +216,7 @@ def _read_at(img: Tensor, grid: Any, mode: InterpolationMode, fill: Any) -> Tens
             padding_mode="zeros",
             align_corners=False,
         )
-        colour = tensor(fill, dtype=numbers.dtype).reshape(1, -1, 1, 1)
+        colour = tensor(_of_planes(fill, img), dtype=numbers.dtype, device=img.device).reshape(1, -1, 1, 1)
         if mode.of_pillow == "NEAREST":
             found = colour.where(inside < 0.5, found)
         else:

@@ -49,6 +49,20 @@ def numbers_of(image: Any) -> Array:
     return np.asarray(image)
 
 
+def fill_of_bands(image: Any, fill: Any) -> Any:
+    """``fill``, a number or one for each band, as Pillow wants it for ``image``; None for its black."""
+    bands = len(image.getbands())
+    numbers = list(fill) if isinstance(fill, (list, tuple)) else [fill]
+    if fill is None or bands == 1 == len(numbers):
+        return numbers[0]
+    if len(numbers) not in (1, bands):
+        raise ValueError(
+            "The number of elements in 'fill' does not match the number of bands of the image "
+            f"({len(numbers)} != {bands})"
+        )
+    return tuple(int(number) for number in (numbers * bands)[:bands])
+
+
 def image_like(image: Any, numbers: Array) -> Any:
     """An image of these numbers with the mode of ``image``, and its palette and what else it knows."""
     size = (numbers.shape[1], numbers.shape[0])

@@ -113,7 +113,7 @@ class RandomCrop(ImageTransform):
         self.size: tuple[int, int] = pair(size)
         self.padding = padding
         self.pad_if_needed = pad_if_needed
-        self.fill = fill
+        self.fill: Any = self._kept_fill(fill)
         self.padding_mode = padding_mode
 
     @staticmethod
@@ -131,13 +131,14 @@ class RandomCrop(ImageTransform):
         return _below(height - high + 1), _below(width - wide + 1), high, wide
 
     def _padded(self, img: Any) -> Any:
+        fill = self._fill_for(img)
         if self.padding is not None:
-            img = F.pad(img, self.padding, self.fill, self.padding_mode)
+            img = F.pad(img, self.padding, fill, self.padding_mode)
         width, height = F.get_image_size(img)
         if self.pad_if_needed and width < self.size[1]:
-            img = F.pad(img, [self.size[1] - width, 0], self.fill, self.padding_mode)
+            img = F.pad(img, [self.size[1] - width, 0], fill, self.padding_mode)
         if self.pad_if_needed and height < self.size[0]:
-            img = F.pad(img, [0, self.size[0] - height], self.fill, self.padding_mode)
+            img = F.pad(img, [0, self.size[0] - height], fill, self.padding_mode)
         return img
 
     def _draw(self, img: Any) -> dict[str, Any]:
@@ -222,7 +223,7 @@ class RandomRotation(ImageTransform):
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.expand = expand
         self.center = center
-        self.fill: float | Sequence[float] = 0 if fill is None else fill
+        self.fill: Any = self._kept_fill(fill)
 
     @staticmethod
     def get_params(degrees: Sequence[float]) -> float:
@@ -233,7 +234,8 @@ class RandomRotation(ImageTransform):
         return {"angle": self.get_params(self.degrees)}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, self.fill)
+        fill = self._fill_for(img)
+        return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, fill)
 
     def __repr__(self) -> str:
         center = "" if self.center is None else f", center={self.center}"

@@ -57,3 +57,13 @@ def pair(size: int | Sequence[int]) -> tuple[int, int]:
     if len(sizes) not in (1, 2):
         raise ValueError("Please provide only two dimensions (h, w) for size.")
     return sizes[0], sizes[-1]
+
+
+def checked_fill(fill: Any) -> Any:
+    """``fill``, a number or one for each channel; TypeError where it is neither."""
+    if not isinstance(fill, (int, float, np.number, tuple, list)):
+        raise TypeError(
+            f"Got inappropriate fill arg: {fill!r}. Fill should be either a sequence or a number, one for "
+            "each channel"
+        )
+    return fill

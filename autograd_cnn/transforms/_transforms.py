@@ -165,13 +165,13 @@ class Pad(ImageTransform):
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
         super().__init__()
-        F.sides_of(padding, fill, padding_mode)
+        F.sides_of(padding, padding_mode)
         self.padding = padding
-        self.fill = fill
+        self.fill: Any = self._kept_fill(fill)
         self.padding_mode = padding_mode
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        return F.pad(img, self.padding, self.fill, self.padding_mode)
+        return F.pad(img, self.padding, self._fill_for(img), self.padding_mode)
 
     def __repr__(self) -> str:
         return f"Pad(padding={self.padding}, fill={self.fill}, padding_mode={self.padding_mode})"

@@ -15,15 +15,6 @@ from ._resampling import InterpolationMode, interpolation_of
 __all__ = ["ElasticTransform", "LinearTransformation", "RandomPerspective"]
 
 
-def for_channels(fill: Any, img: Any) -> Any:
-    """``fill`` for each channel of a tensor."""
-    if not isinstance(img, Tensor) or fill is None:
-        return fill
-    if isinstance(fill, (int, float)):
-        return [float(fill)] * F.get_image_num_channels(img)
-    return [float(number) for number in fill]
-
-
 class RandomPerspective(Perhaps):
     """Seen from aside with probability ``p``: each corner moves inwards by up to ``distortion_scale`` of half
     the image."""
@@ -36,11 +27,9 @@ class RandomPerspective(Perhaps):
         fill: Any = 0,
     ) -> None:
         super().__init__(p)
-        if not isinstance(fill, (int, float, Sequence, type(None))):
-            raise TypeError("Fill should be either a sequence or a number.")
         self.distortion_scale = distortion_scale
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill: Any = 0 if fill is None else fill
+        self.fill: Any = self._kept_fill(fill)
 
     @staticmethod
     def get_params(
@@ -65,7 +54,7 @@ class RandomPerspective(Perhaps):
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         before, after = drawn["corners"]
-        return F.perspective(img, before, after, self.interpolation, for_channels(self.fill, img))
+        return F.perspective(img, before, after, self.interpolation, self._fill_for(img))
 
 
 class ElasticTransform(ImageTransform):
@@ -83,7 +72,8 @@ class ElasticTransform(ImageTransform):
         self.alpha: list[float] = self._pair("alpha", alpha)
         self.sigma: list[float] = self._pair("sigma", sigma)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill: list[float] = [float(fill)] if isinstance(fill, (int, float)) else [float(f) for f in fill]
+        kept = self._kept_fill(fill)
+        self.fill: Any = [float(kept)] if isinstance(kept, (int, float)) else kept
 
     @staticmethod
     def _pair(name: str, value: Any) -> list[float]:
@@ -112,7 +102,7 @@ class ElasticTransform(ImageTransform):
         return {"displacement": self.get_params(self.alpha, self.sigma, [height, width])}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        return F.elastic_transform(img, drawn["displacement"], self.interpolation, self.fill)
+        return F.elastic_transform(img, drawn["displacement"], self.interpolation, self._fill_for(img))
 
     def __repr__(self) -> str:
         told = f"alpha={self.alpha}, sigma={self.sigma}, interpolation={self.interpolation}"

@@ -18,7 +18,6 @@ from ._colour import (
     adjust_saturation,
     adjust_sharpness,
     autocontrast,
-    by_pillow,
     equalize,
     erase,
     gaussian_blur,
@@ -27,10 +26,10 @@ from ._colour import (
     solarize,
 )
 from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_tensor
-from ._geometry import affine, elastic_transform, perspective, turned
+from ._geometry import affine, elastic_transform, perspective, rotated_between_pixels
 from ._pillow import checked, image_like, is_pillow, numbers_of
 from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
-from ._sizes import pair, target_size
+from ._sizes import checked_fill, pair, target_size
 from ._sizes import whole_numbers as whole_numbers
 
 __all__ = [
@@ -194,16 +193,21 @@ def center_crop(img: Kind, output_size: int | Sequence[int]) -> Kind:
 def pad(
     img: Kind,
     padding: int | Sequence[int],
-    fill: float | Sequence[float] = 0,
+    fill: float | Sequence[float] | None = 0,
     padding_mode: PaddingMode = "constant",
 ) -> Kind:
-    """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right,
-    bottom). ``fill`` may be a number for each channel."""
-    left, top, right, bottom = sides_of(padding, fill, padding_mode)
+    """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right, bottom);
+    where it is negative so many are cut off. ``fill`` may be a number for each channel, None is 0."""
+    fill = 0 if fill is None else checked_fill(fill)
+    left, top, right, bottom = sides_of(padding, padding_mode)
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
-        around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
+        around[axes[0]], around[axes[1]] = (max(top, 0), max(bottom, 0)), (max(left, 0), max(right, 0))
+        for axis, before, after in ((axes[0], top, bottom), (axes[1], left, right)):
+            if before < 0 or after < 0:
+                kept = slice(max(-before, 0), max(array.shape[axis] - max(-after, 0), 0))
+                array = array[(slice(None),) * axis + (kept,)]
         if padding_mode == "constant":
             return _padded(array, around, _filling(array, axes, fill))
         return np.pad(array, around, padding_mode)
@@ -211,10 +215,8 @@ def pad(
     return _with_array("pad", img, change)
 
 
-def sides_of(padding: Any, fill: Any, padding_mode: Any) -> list[int]:
+def sides_of(padding: Any, padding_mode: Any) -> list[int]:
     """How many pixels are to stand left, above, right and below; an error where :func:`pad` can't take it."""
-    if not isinstance(fill, (int, float, np.number, tuple, list)):
-        raise TypeError(f"Got inappropriate fill arg: {fill!r}; it is a number, or one for each channel")
     if padding_mode not in get_args(PaddingMode):
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
     try:
@@ -285,28 +287,14 @@ def rotate(
     number for each channel) where nothing was. ``expand`` keeps the corners."""
     mode = interpolation_of(interpolation)
     if mode.of_pillow != "NEAREST" or expand or center is not None:
-        return _turned(img, angle, mode, expand, center, fill)
+        found: Any = rotated_between_pixels(img, angle, mode, expand, center, fill)
+        return found
     fill = 0 if fill is None else fill
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         return rotated(array, angle, axes, np.ravel(_filling(array, axes, fill)))
 
     return _with_array("rotate", img, change)
-
-
-def _turned(img: Any, angle: float, mode: Any, expand: bool, center: Any, fill: Any) -> Any:
-    if isinstance(img, Tensor):
-        return turned(img, angle, mode, expand, center, fill)
-
-    def change(image: Any) -> Any:
-        from PIL import Image
-
-        colour = tuple(fill) if isinstance(fill, Sequence) else fill
-        return image.rotate(
-            angle, getattr(Image.Resampling, mode.of_pillow), expand, center, fillcolor=colour
-        )
-
-    return by_pillow("rotate", img, change)
 
 
 def resize(

@@ -12,6 +12,8 @@ from autograd_cnn._engine.modes import lines
 from autograd_cnn.models import LeNet, resnet18
 from autograd_cnn.nn import functional as F
 
+from .. import operators
+
 FORMATS = ("contiguous", "channels_last")
 
 
@@ -67,6 +69,8 @@ def build(
         raise LookupError("models lay their images out themselves")
     if kind in MODELS:
         return training(kind)
+    if kind == "operator":
+        return operators.build(ac, **options)
     if kind in ("conv", "pool"):
         return {"conv": conv, "pool": pool}[kind](last, **options)
     return {"loss": loss, "optimizer": optimizer, "overhead": overhead}[kind](**options)

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .. import operators
+
 FORMATS = ("contiguous", "channels_last")
 
 
@@ -93,10 +95,12 @@ def build(
 ) -> Callable[[], Any]:
     torch.set_num_threads(threads)
     form = torch.channels_last if memory_format == "channels_last" else torch.contiguous_format
-    if memory_format == "channels_last" and kind in ("mlp", "loss", "optimizer", "overhead"):
+    if memory_format == "channels_last" and kind in ("mlp", "loss", "optimizer", "overhead", "operator"):
         raise LookupError("no images")
     if kind in MODELS:
         return training(kind, form)
+    if kind == "operator":
+        return operators.build(torch, **options)
     makers: dict[str, Callable[..., Callable[[], Any]]] = {
         "conv": conv,
         "pool": pool,

@@ -128,6 +128,7 @@ def test_what_is_written(whole):
     assert re.search(r"loss \d.*accuracy .*%.* images/s", done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["sgd", pytest.param("adam", marks=pytest.mark.slow)])
 def test_fewer_epochs_and_then_resume(few, whole, tmp_path, optimizer):
     """One epoch, then on to three: the same bits as three at once; the options need not be said again."""

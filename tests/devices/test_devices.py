@@ -50,6 +50,7 @@ def gpu(*shape: int) -> ac.Tensor:
 # operators
 
 
+@pytest.mark.quick_share(5)
 @pytest.mark.parametrize("name", sorted(registry))
 def test_every_operator_on_device_arrays(name: str, library: str) -> None:
     if library == "standin" and registry[name].__module__.rpartition(".")[2] in (
@@ -182,6 +183,7 @@ def test_a_label_out_of_range_makes_the_loss_nan() -> None:
     assert np.isnan(F.cross_entropy(gpu(2, 3), ac.tensor([0, 5]).cuda()).item())
 
 
+@pytest.mark.slow
 def test_the_command_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("safetensors")  # for checkpoints
     pytest.importorskip("graphviz")  # for the picture of a step

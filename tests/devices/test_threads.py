@@ -82,6 +82,7 @@ LAYERS = [
 ]
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_eight_threads_and_a_forked_child(layer: str) -> None:
     """One thread, two threads, eight callers at once and a forked child: the same bits, and no process
@@ -117,6 +118,7 @@ def test_eight_threads_and_a_forked_child(layer: str) -> None:
     assert out.strip().endswith("done")
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_workers_after_a_training_step(layer: str) -> None:
     out = run(

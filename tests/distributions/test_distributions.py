@@ -287,6 +287,63 @@ def test_the_divergence_is_the_mean_of_the_logarithms_difference() -> None:
         kl_divergence(distributions.Normal(0.0, 1.0), distributions.VonMises(0.0, 1.0))
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Gamma", (2.0, 1.0)),
+        ("Chi2", (3.0,)),
+        ("StudentT", (3.0,)),
+        ("InverseGamma", (2.0, 1.0)),
+        ("NegativeBinomial", (3.0, 0.5)),
+        ("FisherSnedecor", (3.0, 4.0)),
+        ("Beta", (2.0, 1.0)),
+        ("Poisson", (2.0,)),
+        ("VonMises", (0.0, 2.0)),
+        ("Kumaraswamy", (2.0, 1.0)),
+        ("Binomial", (3, 0.5)),
+    ],
+)
+def test_numbers_are_parameters_too(name: str, given: tuple[float, ...]) -> None:
+    leaves = [ag.tensor(x, requires_grad=True) if isinstance(x, float) else x for x in given]
+    p = getattr(distributions, name)(*leaves)
+    assert getattr(distributions, name)(*given).sample().shape == p.sample().shape == ()
+    if p.has_rsample:
+        p.rsample().backward()
+        assert all(np.isfinite(leaf.grad.item()) for leaf in leaves if isinstance(leaf, ag.Tensor))
+
+
+class Mine(distributions.Normal):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "expected"),
+    [
+        (distributions.Normal(0.0, 1.0), distributions.Chi2(3.0), np.inf),
+        (distributions.Chi2(3.0), distributions.Normal(0.0, 1.0), None),
+        (distributions.Chi2(3.0), distributions.Exponential(0.5), None),
+        (distributions.Chi2(3.0), distributions.Gumbel(0.5, 1.0), None),
+        (distributions.Uniform(0.2, 0.8), distributions.Chi2(3.0), None),
+        (Mine(0.3, 1.0), distributions.Laplace(0.5, 2.0), None),
+        (Mine(0.3, 1.0), distributions.Gumbel(0.5, 2.0), None),
+        (Mine(0.3, 1.0), Mine(0.5, 2.0), None),
+        (distributions.Laplace(0.5, 2.0), Mine(0.5, 2.0), None),
+    ],
+)
+def test_a_subclass_diverges_as_the_class_above_it(p: Any, q: Any, expected: float | None) -> None:
+    ag.manual_seed(0)
+    if expected is None:
+        x = p.sample((4000,))
+        expected = float((p.log_prob(x) - q.log_prob(x)).mean())
+    assert float(kl_divergence(p, q)) == pytest.approx(expected, abs=0.15)
+
+
+@pytest.mark.parametrize("p", [distributions.Chi2(3.0), distributions.Gumbel(0.0, 1.0)])
+def test_a_divergence_without_a_closed_form_is_refused(p: Any) -> None:
+    with pytest.raises(NotImplementedError, match=type(p).__name__):
+        kl_divergence(p, distributions.Laplace(0.0, 1.0))
+
+
 OF_KINDS: dict[str, list[tuple[float, ...]]] = {
     "Beta": [(2.0, 0.7), (3.0, 1.2)],
     "ContinuousBernoulli": [(0.3, 0.8)],
@@ -324,11 +381,50 @@ def test_equal_maps_and_maps_that_remember() -> None:
     assert transforms.AffineTransform(0.0, scale) != transforms.AffineTransform(1.0, scale)
     assert transforms.ExpTransform() == transforms.ExpTransform() != transforms.TanhTransform()
     t = transforms.ComposeTransform([transforms.ExpTransform(), transforms.AffineTransform(0.0, 3.0)])
-    x = ag.tensor([-40.0])
-    assert t.with_cache()(x) is not x
+    x = ag.tensor([-400.0])
+    assert t.inv(t(x)) == -np.inf  # exp(-400) is 0
     remembering = t.with_cache(1)
     assert remembering.inv(remembering(x)) is x
     assert t.inv.inv is t
+
+
+@pytest.mark.parametrize(
+    ("made_of", "held"),
+    [
+        (lambda part: transforms.ComposeTransform([part, part]), "parts"),
+        (lambda part: transforms.IndependentTransform(part, 1), "base_transform"),
+        (lambda part: transforms.CatTransform([part, part]), "transforms"),
+        (lambda part: transforms.StackTransform([part, part]), "transforms"),
+        (
+            lambda part: transforms.IndependentTransform(transforms.ComposeTransform([part]), 1),
+            "base_transform",
+        ),
+    ],
+)
+def test_a_map_that_remembers_is_made_of_maps_that_do(made_of: Callable[[Any], Any], held: str) -> None:
+    class Slow(transforms.Transform):
+        bijective = True
+        domain = codomain = constraints.real
+        asked = 0
+
+        def _call(self, x: ag.Tensor) -> ag.Tensor:
+            return x
+
+        def _inverse(self, y: ag.Tensor) -> ag.Tensor:
+            Slow.asked += 1
+            return y
+
+    t, x = made_of(Slow()), ag.ones(2)
+    t.inv(t(x))
+    assert Slow.asked > 0
+    again = t.with_cache()
+    Slow.asked = 0
+    parts = getattr(again, held)
+    for part in parts if isinstance(parts, list) else [parts]:
+        part.inv(part(x))
+    assert Slow.asked == 0
+    t.inv(t(x))
+    assert Slow.asked > 0  # the first one is left as it was
 
 
 def test_a_class_with_an_init_of_its_own_says_how_it_is_expanded() -> None:

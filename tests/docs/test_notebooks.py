@@ -26,6 +26,7 @@ def test_there_are_notebooks():
 
 # The kernel's machinery warns about itself on some versions; what the notebook's own code warns of is printed
 # in its cells.
+@pytest.mark.quick_share(2)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     "path",

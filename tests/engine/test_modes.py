@@ -473,6 +473,30 @@ def test_set_grad_enabled_takes_no_function() -> None:
     assert ag.is_grad_enabled()
 
 
+@pytest.mark.filterwarnings("ignore:Anomaly Detection")
+def test_anomaly_modes_tell_what_they_check_and_end_with_all_they_began() -> None:
+    from autograd_cnn._engine.modes import state
+
+    def found() -> tuple[bool, bool, bool]:
+        return ag.is_anomaly_enabled(), ag.is_anomaly_check_nan_enabled(), state.get().lines
+
+    outside = found()
+    assert outside == (False, True, False)
+    for checks in (True, False):
+        for mode in (ag.autograd.detect_anomaly, lambda c: ag.autograd.set_detect_anomaly(True, check_nan=c)):
+            with mode(checks):
+                assert found() == (True, checks, True)
+                with ag.autograd.detect_anomaly(check_nan=not checks):
+                    assert found() == (True, not checks, True)
+                assert found() == (True, checks, True)
+            assert found() == outside
+        ag.set_anomaly_enabled(True, checks)
+        assert found() == (True, checks, True)
+        ag.set_anomaly_enabled(True, checks)
+        ag.set_anomaly_enabled(False)
+        assert found() == outside
+
+
 def test_set_detect_anomaly_as_a_decorator_watches_the_function_only() -> None:
     from autograd_cnn.autograd.anomaly_mode import is_anomaly_enabled
 

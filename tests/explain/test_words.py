@@ -107,8 +107,15 @@ def test_detect_anomaly_sees_infinities_on_request_only():
         torch.sqrt(x).sum().backward()
     with explain.detect_anomaly(check_inf=True), pytest.raises(RuntimeError, match="inf values"):
         torch.sqrt(x).sum().backward()
-    with explain.detect_anomaly(check_nan=False):
-        (torch.sqrt(x) * 0).sum().backward()
+    for check_inf in (False, True):
+        with explain.detect_anomaly(check_nan=False, check_inf=check_inf):
+            (torch.sqrt(x) * 0).sum().backward()  # its gradient is NaN
+    both = torch.tensor([0.0, 0.0], requires_grad=True)
+    with (
+        explain.detect_anomaly(check_nan=False, check_inf=True),
+        pytest.raises(RuntimeError, match="inf values"),
+    ):
+        (torch.sqrt(both) * torch.tensor([0.0, 1.0])).sum().backward()
 
 
 def test_notebooks_show_tensors_modules_and_nodes():

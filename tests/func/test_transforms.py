@@ -162,6 +162,7 @@ JACOBIANS = {
 }
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("name", TURNED)
 @pytest.mark.parametrize("how", JACOBIANS)
 def test_jacobians_of_results_in_any_layout(how, name):

@@ -24,6 +24,12 @@ CALLS = {
     "addmm": (lambda: ag.addmm(2, X, 3, Y, Y), lambda: ag.addmm(X, Y, Y, beta=2, alpha=3)),
     "addmm, one number": (lambda: ag.addmm(2, X, Y, Y), lambda: ag.addmm(X, Y, Y, beta=2)),
     "Tensor.addmm_": (lambda: X.clone().addmm_(2, 3, Y, Y), lambda: X.addmm(Y, Y, beta=2, alpha=3)),
+    "a tensor as number": (lambda: X.add(ag.tensor(3.0), Y), lambda: X.add(Y, alpha=3)),
+    "addcmul, tensor as number": (lambda: ag.addcmul(X, V[0], Y, Y), lambda: ag.addcmul(X, Y, Y)),
+    "addcmul, a tensor by name": (
+        lambda: ag.addcmul(X, 0.5, Y, tensor2=X),
+        lambda: ag.addcmul(X, Y, X, value=0.5),
+    ),
     "addmv": (lambda: ag.addmv(2, V, 3, X, V), lambda: ag.addmv(V, X, V, beta=2, alpha=3)),
     "addr": (lambda: ag.addr(2, X, 3, V, V), lambda: ag.addr(X, V, V, beta=2, alpha=3)),
     "baddbmm": (
@@ -52,6 +58,14 @@ def test_numbers_by_position_are_those_by_name(older, present):
         lambda: ag.addcmul(X, 1, 2, Y, Y),
         lambda: ag.addmm(1, 2, 3, X, Y, Y),
         lambda: ag.addcmul(X, 2, Y, Y, value=3),
+        lambda: ag.addmm(X, X, X, 2),
+        lambda: X.addmm(2, X, 3, X),
+        lambda: ag.addcmul(X, Y, Y, 0.5),
+        lambda: ag.addcmul(X, Y, 0.5, Y),
+        lambda: ag.addcmul(0.5, X, Y, Y),
+        lambda: ag.add(X, 3, Y, alpha=2),
+        lambda: X.sub(3, Y, alpha=2),
+        lambda: ag.add(X, 3, older=Y),
     ],
 )
 def test_other_orders_stay_errors(call):

@@ -111,6 +111,8 @@ BATCH = ours.stack([ours.eye(2), TWO])
             r"Incompatible shapes of A and B for the equation AX = B \(2x2 and 3x2\)",
         ),
         (lambda: ours.linalg.ldl_solve(TWO, PIVOTS, ours.ones(3, 1)), "each A matrix is 2 by 2 but each b"),
+        (lambda: ours.cholesky_solve(ours.ones(3, 1), TWO), "for cholesky_solve: each A matrix is 2 by 2"),
+        (lambda: ours.triangular_solve(ours.ones(3, 1), TWO), "for torch.triangular_solve: each A matrix is"),
         (lambda: ours.linalg.ldl_solve(TWO, PIVOTS, TWO.double()), "b of type Double and A of type Float"),
         (lambda: ours.linalg.ldl_solve(TWO, PIVOTS + 5, TWO), r"\|pivot\| <= LD.size\(-2\)"),
     ],
@@ -138,6 +140,50 @@ def test_triangles_with_a_zero_on_the_diagonal_are_solved_row_by_row():
     assert found.tolist() == [[[1.0], [1.0]], [[1.0], [-inf]]]
     many = ours.linalg.solve_triangular(ours.eye(2).expand(2, 2, 2), ours.ones(2, 2), upper=True)
     assert many.tolist() == ours.ones(2, 2, 2).tolist()  # the matrix again, not a vector for each
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(("solve", "expected"), [
+    (lambda a, b: ours.linalg.solve_triangular(a, b, upper=False), [NAN, NAN]),
+    (lambda a, b: ours.linalg.solve_triangular(a, b, upper=False, unitriangular=True), [1.0, 0.0]),
+    (lambda a, b: ours.linalg.solve_triangular(a.T, b, upper=True), [NAN, 1.0]),
+    (lambda a, b: ours.linalg.solve_triangular(a, b.T, upper=False, left=False), [NAN, 1.0]),
+    (lambda a, b: ours.triangular_solve(b, a, upper=False)[0], [NAN, NAN]),
+    (lambda a, b: ours.cholesky_solve(b, a), [NAN, NAN]),
+])  # fmt: skip
+def test_a_nan_reaches_what_is_computed_from_it(solve, expected):
+    a = ours.tensor([[NAN, 0.0], [1.0, 1.0]])
+    found = solve(a, ours.ones(2, 1)).flatten()
+    np.testing.assert_array_equal(found.numpy(), np.float32(expected))
+
+
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("unit", [False, True])
+def test_large_triangles_solve_their_equations(upper, unit):
+    rng = np.random.default_rng(0)
+    a = ours.tensor(rng.normal(size=(2, 37, 37)) / 6 + 2 * np.eye(37), requires_grad=True)
+    b = ours.tensor(rng.normal(size=(37, 3)), requires_grad=True)
+    read = (ours.triu if upper else ours.tril)(a)
+    if unit:
+        read = read - ours.diag_embed(read.diagonal(0, -2, -1)) + ours.eye(37, dtype=ours.float64)
+    found = []
+    for x in (
+        ours.linalg.solve_triangular(a, b, upper=upper, unitriangular=unit),
+        ours.linalg.solve(read, b.expand(2, 37, 3)),
+    ):
+        gradients = ours.autograd.grad((x * ours.arange(3.0)).sin().sum(), (a, b))
+        found.append([x.detach(), *gradients])
+    for mine, other in zip(*found, strict=True):
+        np.testing.assert_allclose(mine.numpy(), other.numpy(), rtol=1e-8, atol=1e-10)
+
+
+def test_factors_with_a_zero_on_the_diagonal():
+    factor = ours.tensor([[0.0, 0.0], [1.0, 1.0]])
+    assert ours.cholesky_solve(ours.ones(2, 1), factor).flatten().tolist() == [float("inf"), -float("inf")]
+    with pytest.raises(ours.linalg.LinAlgError, match="diagonal element 1 is zero"):
+        ours.cholesky_inverse(factor)
 
 
 @pytest.mark.parametrize("matrix", [[[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]], [[0.0]]])

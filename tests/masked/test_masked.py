@@ -1,6 +1,9 @@
 """torch.masked: reductions and normalisations of selected elements, against PyTorch; tensors that carry a
 mask."""
 
+import inspect
+import warnings
+
 import numpy as np
 import pytest
 
@@ -120,7 +123,7 @@ def test_the_mask_goes_where_the_elements_go():
     assert len(x) == 2
     assert abs(-x).get_data().tolist() == x.get_data().tolist()
     assert repr(x[0, 1]) == "MaskedTensor(--, False)"
-    assert repr(x[0, 2]) == "MaskedTensor(2.0000, True)"
+    assert repr(x[0, 2]) == "MaskedTensor(  2.0000, True)"
     with pytest.raises(TypeError, match="data must be a Tensor"):
         ours.masked.masked_tensor([1.0], mask)
 
@@ -133,3 +136,103 @@ def test_an_argument_that_answers_for_itself_is_asked():
 
     assert ours.sum(Wrapped(), dim=0) == ("sum", (Wrapped,))
     assert ours.nn.functional.relu(Wrapped())[0] == "relu"
+
+
+def masked(values, mask):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return ours.masked.masked_tensor(values, mask)
+
+
+MASK = ours.tensor([[True, False, True], [False, True, True]])
+X = masked(ours.arange(6.0).reshape(2, 3), MASK)
+ONES = ours.ones(2, 3)
+
+
+@pytest.mark.parametrize("move", [
+    lambda t: ours.cat([t, t], 1),
+    lambda t: ours.stack([t, t]),
+    lambda t: ours.transpose(t, 0, 1),
+    lambda t: ours.reshape(t, (3, 2)),
+    lambda t: ours.flatten(t),
+    lambda t: ours.unsqueeze(t, 0),
+    lambda t: ours.permute(t, (1, 0)),
+    lambda t: ours.roll(t, 1),
+    lambda t: ours.flip(t, (0,)),
+    lambda t: ours.broadcast_to(t, (2, 2, 3)),
+    lambda t: ours.split(t, 1)[1],
+    lambda t: ours.index_select(t, 1, ours.tensor([2, 0])),
+    lambda t: next(iter(t)),
+    lambda t: t.mT,
+])  # fmt: skip
+def test_functions_move_the_mask_with_the_elements(move):
+    moved = move(X)
+    assert moved.get_data().tolist() == move(X.get_data()).tolist()
+    assert moved.get_mask().tolist() == move(MASK).tolist()
+
+
+@pytest.mark.parametrize("compute", [
+    lambda t: ours.add(ONES, t),
+    lambda t: ONES / (1 + t),
+    lambda t: ours.maximum(t, t) + ours.fmin(t, ONES),
+    lambda t: ours.where(MASK, t, t),
+    lambda t: ours.clamp(t, 1.0, 3.0).nan_to_num(),
+    lambda t: ours.ones_like(t).double(),
+    lambda t: ~(t > 1),
+    lambda t: ours.clone(t).mul_(3).add_(t),
+])  # fmt: skip
+def test_elementwise_functions_keep_the_mask_beside_any_tensor(compute):
+    out = compute(X)
+    assert out.get_mask().tolist() == MASK.tolist()
+    assert out.get_data().tolist() == compute(X.get_data()).tolist()
+    assert out.dtype == compute(X.get_data()).dtype
+
+
+def test_a_plain_tensor_beside_a_masked_one_takes_part_everywhere():
+    assert ours.cat([ONES, X]).get_mask().tolist() == [[True] * 3] * 2 + MASK.tolist()
+    chosen = ours.where(MASK, X, ONES)
+    assert chosen.get_mask().tolist() == [[True] * 3] * 2
+    assert chosen.get_data().tolist() == [[0.0, 1.0, 2.0], [1.0, 4.0, 5.0]]
+    assert bool((X > -1).all())
+    assert not bool((X > 2).all())
+
+
+@pytest.mark.parametrize("call", [
+    lambda: ours.matmul(X, X.t()),
+    lambda: X @ X.t(),
+    lambda: ours.nn.functional.linear(X, ONES),
+    lambda: ours.nn.functional.mse_loss(X, ONES),
+    lambda: ours.sort(X),
+    lambda: ours.equal(X, X),
+    lambda: ours.trace(X),
+    lambda: ours.nn.functional.pad(X, (1, 1)),
+    lambda: ours.gather(X, 0, ours.zeros(1, 3, dtype=ours.int64)),
+    lambda: X.max(),
+    lambda: X.tolist(),
+])  # fmt: skip
+def test_what_has_no_meaning_under_a_mask_is_refused(call):
+    with pytest.raises(TypeError):
+        call()
+
+
+def test_no_function_takes_a_masked_tensor_for_an_array_of_objects():
+    for name, function in vars(ours).items():
+        if not inspect.isfunction(function) or name.endswith("_"):
+            continue
+        if next(iter(inspect.signature(function).parameters), "") == "input":
+            for args in ((X,), (X, X), (X, 0)):
+                try:
+                    out = function(*args)
+                except (TypeError, ValueError, RuntimeError, IndexError):
+                    continue
+                found = out if isinstance(out, tuple) else (out,)
+                assert all(isinstance(part, (type(X), bool, int)) for part in found), name
+
+
+def test_only_an_element_that_takes_part_is_a_number():
+    with pytest.raises(RuntimeError, match="Boolean value of Tensor with more than one value is ambiguous"):
+        bool(X)
+    assert (bool(X[0, 0]), float(X[0, 2]), int(X[1, 2]), X[1, 1].item()) == (False, 2.0, 5, 4.0)
+    for number in (bool, float, int, lambda x: x.item()):
+        with pytest.raises(ValueError, match="left out"):
+            number(X[0, 1])

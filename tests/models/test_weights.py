@@ -49,7 +49,7 @@ def test_the_older_word_warns(squeezenet, call):
 def test_weights_fit_the_net_that_they_were_trained_for(checkpoints):
     with pytest.raises(ValueError, match="'num_classes' expected value 1000 but got 10 instead"):
         models.squeezenet1_1(weights="DEFAULT", num_classes=10)
-    with pytest.raises(ValueError, match="'image_size' expected value 384 but got 224 instead"):
+    with pytest.raises(ValueError, match=r"'image_size' expected value 384 but got 224 .* weights=None$"):
         models.vit_b_16(weights="IMAGENET1K_SWAG_E2E_V1", image_size=224)
     with pytest.raises(TypeError, match="expected SqueezeNet1_1_Weights but received ResNet18_Weights"):
         models.squeezenet1_1(weights=models.ResNet18_Weights.DEFAULT)
@@ -58,6 +58,14 @@ def test_weights_fit_the_net_that_they_were_trained_for(checkpoints):
     said = r"squeezenet1_1-b8a52dc0\.pth to .*checkpoints.*, which is read then, or use weights=None"
     with pytest.raises(RuntimeError, match=said):
         models.squeezenet1_1(weights="DEFAULT")
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_an_input_is_transformed_unless_it_is_said_not_to(checkpoints, monkeypatch, name):
+    monkeypatch.setattr(ag.nn.Module, "load_state_dict", lambda *args: None)
+    ag.save({}, checkpoints / models.get_model_weights(name).DEFAULT.url.rpartition("/")[2])
+    assert models.get_model(name, weights="DEFAULT").transform_input
+    assert not models.get_model(name, weights="DEFAULT", transform_input=False).transform_input
 
 
 @pytest.mark.slow
@@ -86,8 +94,10 @@ def test_what_is_known_of_weights():
     assert repr(newest.transforms()).startswith("ImageClassification(\n    crop_size=[224]\n    resize_size")
     assert models.SqueezeNet1_1_Weights.DEFAULT.meta["min_size"] == (17, 17)
     assert models.ViT_H_14_Weights.DEFAULT.meta["min_size"] == (518, 518)
-    for name in ("ResNet51_Weights.DEFAULT", "resnet50"):
-        with pytest.raises(ValueError, match="couldn't be retrieved"):
+    with pytest.raises(ValueError, match="couldn't be retrieved"):
+        models.get_weight("ResNet51_Weights.DEFAULT")
+    for name in ("resnet50", "ResNet50_Weights", "models.ResNet50_Weights.DEFAULT"):
+        with pytest.raises(ValueError, match="Invalid weight name"):
             models.get_weight(name)
     with pytest.raises(ValueError, match="Unknown model resnet51"):
         models.get_model("resnet51")

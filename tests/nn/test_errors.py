@@ -208,3 +208,49 @@ def test_what_no_memory_can_hold_is_a_runtime_error(call) -> None:
 
 def test_fractional_pooling_to_nothing() -> None:
     assert ag.nn.FractionalMaxPool2d(2, output_size=(0, 3))(ag.zeros(1, 2, 5, 5)).shape == (1, 2, 0, 3)
+
+
+def attention(key: tuple[int, ...], value: tuple[int, ...], **sizes: int) -> Any:
+    layer, query = ag.nn.MultiheadAttention(4, 2, **sizes), ag.ones(3, 1, 4)
+    return layer(*(ag.ones(*shape) for shape in (tuple(query.shape)[-len(key) :], key, value)))
+
+
+SAID: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
+    "slopes in a matrix": (
+        lambda: ag.nn.functional.prelu(ag.ones(2, 4), ag.zeros(1, 4)),
+        RuntimeError,
+        "a scalar or 1D tensor, but got: ndim = 2",
+    ),
+    "slopes of a number": (
+        lambda: ag.nn.functional.prelu(ag.tensor(1.0), ag.zeros(3)),
+        RuntimeError,
+        "Not allow zero-dim input tensor",
+    ),
+    "indices of a vector": (
+        lambda: ag.nn.functional.max_pool2d_with_indices(ag.ones(3), 2),
+        RuntimeError,
+        "max_pool2d_with_indices",
+    ),
+    "fewer keys than values": (
+        lambda: attention((5, 1, 4), (6, 1, 4)),
+        AssertionError,
+        r"key shape .*5, 1, 4.* does not match value shape .*6, 1, 4",
+    ),
+    "fewer keys than values, projected apart": (
+        lambda: attention((5, 1, 3), (6, 1, 5), kdim=3, vdim=5),
+        AssertionError,
+        r"key's sequence and batch dims .*5, 1.* do not match value's .*6, 1",
+    ),
+    "values of another batch": (
+        lambda: attention((5, 1, 4), (5, 2, 4)),
+        AssertionError,
+        "does not match value shape",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said_names_what_does_not_fit(name: str) -> None:
+    call, error, words = SAID[name]
+    with pytest.raises(error, match=words):
+        call()

@@ -29,7 +29,8 @@ USUAL = {"lr": 0.1, "weight_decay": 0.01}
      {"step_size_min": 1e-6, "step_size_max": 50, "etaminus": 0.5, "etaplus": 1.2},
      {"step_sizes": (1e-6, 50), "etas": (0.5, 1.2)}),
 ])  # fmt: skip
-def test_a_step_of_lists_is_a_step(kind, states, options, own):
+@pytest.mark.parametrize("sequence", [list, tuple])
+def test_a_step_of_lists_is_a_step(kind, states, options, own, sequence):
     name = kind.__name__.lower()
     shared = {"lr": 0.1} if name == "rprop" else USUAL
     given = {key: value for key, value in options.items() if not key.startswith("beta")}
@@ -47,7 +48,8 @@ def test_a_step_of_lists_is_a_step(kind, states, options, own):
         optimizer.step()
         if step:
             named = {} if name == "rprop" else USUAL
-            getattr(getattr(optim, name), name)(parts, gradients, *lists, **named, **options)
+            given = [sequence(each) for each in (parts, gradients, *lists)]
+            getattr(getattr(optim, name), name)(*given, **named, **options)
         else:
             parts = [p.detach().clone() for p in whole]
     for p, part in zip(whole, parts, strict=True):
@@ -63,3 +65,17 @@ def test_what_is_not_remembered_yet_is_made():
     assert (parameter.tolist(), buffers[0].tolist()) == ([-1.0, -1.0], [1.0, 1.0])
     with pytest.raises(RuntimeError, match="unscale"):
         optim.sgd.sgd([parameter], [parameter], [], grad_scale=parameter, maximize=False, **options)
+
+
+@pytest.mark.parametrize("sequence", [list, tuple])
+def test_a_step_of_halves_is_computed_in_float32(sequence):
+    parameter, gradient = torch.ones(2).half(), torch.full((2,), 1e-5).half()
+    state = [torch.zeros(2), torch.zeros(2), torch.tensor(0.0)]
+    optim.adam.adam(
+        *map(sequence, ([parameter], [gradient], state[:1], state[1:2], [], state[2:])),
+        amsgrad=False, lr=0.5, weight_decay=0.0, eps=1e-8, maximize=False, **BETAS,
+    )  # fmt: skip
+    assert parameter.dtype == torch.float16
+    assert (parameter - 0.5).abs().max() < 1e-3  # its square, 1e-10, is no half
+    assert state[2].item() == 1
+    assert state[1].max() > 0

@@ -82,6 +82,7 @@ def test_normalised_layers(way):
         ]
 
 
+@pytest.mark.quick_share(5)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop", "Adagrad", "LBFGS"])
 def test_an_optimizer_goes_on(way, name):

@@ -19,11 +19,99 @@ def test_the_same_bytes_as_other_numbers():
 
 
 @pytest.mark.parametrize(("x", "told"), [
-    (X[:, :3], "divisible by 2"), (X.t(), r"self.stride\(-1\) must be 1"), (torch.tensor(1.0), "cannot be 0"),
+    (X[:, :3], r"self.size\(-1\) must be divisible by 2 to view Float as Double .* but got 3"),
+    (X.t(), r"self.stride\(-1\) must be 1"),
+    (torch.tensor(1.0), "cannot be 0"),
+    (torch.arange(5.0)[1:], r"self.storage_offset\(\) must be divisible by 2"),
+    (torch.arange(9.0).reshape(3, 3)[:, :2], r"self.stride\(0\) must be divisible by 2"),
+    (torch.ones(0, 3), r"self.size\(-1\) must be divisible by 2"),
 ])  # fmt: skip
 def test_bytes_that_lie_otherwise(x, told):
     with pytest.raises(RuntimeError, match=told):
         x.view(torch.float64)
+
+
+def test_bytes_of_parts_keep_their_place():
+    part = X[:, 2:].view(torch.float64)
+    assert (part.shape, part.stride(), part.storage_offset()) == ((3, 1), (2, 1), 1)
+    assert X[1:, 1:].view(torch.int16).storage_offset() == 10
+    assert torch.ones(0, 4).view(torch.float64).shape == (0, 2)
+
+
+LAST = torch.channels_last
+
+
+@pytest.mark.parametrize(("x", "check", "order"), [
+    (X[:2, :3].expand(4, 2, 3), False, (0, 1, 2)),
+    (X[:1].expand(3, 4), False, (0, 1)),
+    (torch.ones(3, 1).t(), False, (0, 1)),
+    (torch.ones(0, 3), True, (0, 1)),
+    (X, [LAST], (0, 1)),
+    (X, [], (0, 1)),
+    (torch.ones(2, 3, 4, 5), [torch.contiguous_format, LAST], (0, 1, 2, 3)),
+    (torch.ones(1), True, "or cannot map to exact one"),
+    (X[:, :1].expand(3, 3), True, "unique dim order"),
+    (torch.ones(2, 1, 4, 5), [LAST], "unique dim order"),
+    (torch.ones(2, 1, 4, 5), [torch.contiguous_format, LAST], "or cannot map to exact one"),
+])  # fmt: skip
+def test_orders_that_could_be_others(x, check, order):
+    if isinstance(order, tuple):
+        assert x.dim_order(ambiguity_check=check) == order
+    else:
+        with pytest.raises(RuntimeError, match=order):
+            x.dim_order(ambiguity_check=check)
+
+
+@pytest.mark.parametrize("check", ["foo", 3, None, [3], LAST])
+def test_an_order_is_checked_by_memory_formats(check):
+    with pytest.raises(TypeError, match="must be a bool or a list of memory formats"):
+        X.dim_order(ambiguity_check=check)
+
+
+def test_resized_tensors_lie_as_they_are_told():
+    like = torch.ones(2, 2, 2, 2)
+    rows, last = (8, 4, 2, 1), (8, 1, 4, 2)
+    for x in (torch.ones(4), like.clone()):
+        assert x.clone().resize_as_(like).stride() == rows
+        assert x.clone().resize_as_(like, memory_format=LAST).stride() == last
+        assert x.clone().resize_((2, 2, 2, 2), memory_format=LAST).stride() == last
+        template = like.to(memory_format=LAST)
+        assert x.clone().resize_as_(template, memory_format=torch.preserve_format).stride() == last
+    with pytest.raises(RuntimeError, match="required rank 4"):
+        torch.ones(4).resize_((2, 2), memory_format=LAST)
+    for resize in (lambda x: x.resize_as_(torch.ones(4)), lambda x: x.resize_(4)):
+        with pytest.raises(RuntimeError, match="require grad"):
+            resize(torch.ones(4, requires_grad=True))
+
+
+def test_a_gradient_may_have_any_dtype_where_it_is_allowed():
+    x = torch.ones(2, requires_grad=True)
+    x.grad_dtype = None
+    assert x.grad_dtype is None
+    x.grad = torch.ones(2, dtype=torch.float64)
+    x.sum().backward()
+    assert (x.grad.tolist(), x.grad.dtype) == ([2.0, 2.0], torch.float64)
+    x.grad_dtype = torch.float32
+    with pytest.raises(RuntimeError, match="must match the tensor's grad_dtype"):
+        x.grad = torch.ones(2, dtype=torch.float64)
+
+
+def test_streams_are_kept_on_devices_that_exist():
+    with pytest.raises(RuntimeError, match="device"), torch.random.fork_rng(device_type="foo"):
+        pass
+
+
+@pytest.mark.parametrize("call", [
+    lambda: X.view(None),
+    lambda: X.view(),
+    lambda: X.view(3, 4, dtype=torch.float64),
+    lambda: X.view(12, size=(12,)),
+    lambda: torch.zeros(2).type_as(None),
+    lambda: torch.iinfo(None),
+])  # fmt: skip
+def test_nothing_is_no_dtype_and_no_shape(call):
+    with pytest.raises(TypeError):
+        call()
 
 
 def test_the_order_of_dimensions_in_memory():
@@ -47,21 +135,6 @@ def test_names_of_types():
     assert {name: getattr(torch, name).abbr for name in names} == names
 
 
-def test_a_file_as_memory(tmp_path):
-    path = tmp_path / "numbers"
-    shared = torch.from_file(path, shared=True, size=4)
-    shared[1] = 7.0
-    own = torch.from_file(path, size=2, dtype=torch.float32)
-    own[0] = 9.0  # stays here
-    again = torch.FloatStorage.from_file(path, True, 2) if hasattr(torch.FloatStorage, "from_file") else None
-    assert torch.from_file(path, size=4).tolist() == [0.0, 7.0, 0.0, 0.0]
-    assert again is None or again.tolist() == [0.0, 7.0]
-    with pytest.raises(RuntimeError, match="No such file"):
-        torch.from_file(tmp_path / "none", size=1)
-    with pytest.raises(RuntimeError, match="too small"):
-        torch.from_file(path, size=99)
-
-
 def test_storages_as_other_numbers():
     storage = torch.UntypedStorage([1, 2, 3, 4])
     assert storage.float().tolist() == [1.0, 2.0, 3.0, 4.0]
@@ -71,7 +144,7 @@ def test_storages_as_other_numbers():
     assert storage.filename is None
     assert torch.is_storage(storage)
     assert not torch.is_storage(X)
-    with pytest.raises(RuntimeError, match="use TypedStorage"):
+    with pytest.raises(RuntimeError, match="invalid combination of arguments"):
         torch.FloatStorage(2, dtype=torch.int8)
 
 

@@ -151,6 +151,15 @@ def test_memory_with_gaps_has_its_bytes(size, stride):
     assert x.untyped_storage().data_ptr() == x.data_ptr()
 
 
+@pytest.mark.parametrize(("size", "stride"), [((2, 3), (8, 2)), ((3,), (2,)), ((2, 3), (3, 1))])
+def test_writes_through_the_bytes_of_a_saved_tensor_are_seen(size, stride):
+    x = ag.empty_strided(size, stride).fill_(1.0)
+    y = (x * ag.ones(size, requires_grad=True)).sum()
+    x.untyped_storage().fill_(0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
 def test_new_of_a_tensor_is_another_one_of_its_memory():
     x, y = ag.ones(2), ag.arange(3.0)
     assert x.new(y) is not y

@@ -45,6 +45,7 @@ RIGHT = [
 ]
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("fast", [False, True])
 @pytest.mark.parametrize("number", range(len(RIGHT)))
 def test_right_functions_pass_in_every_mode(number, fast):

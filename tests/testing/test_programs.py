@@ -34,6 +34,7 @@ def check(program: Program) -> None:
     assert abs(program.slope(directions, scale) - slope) <= 1e-5 * (1 + scale), str(program)
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("block", range(10))
 def test_random_programs(block: int) -> None:
     for seed in range(block * 30, block * 30 + 30):

@@ -140,3 +140,69 @@ def test_a_fill_for_each_channel_of_a_turned_tensor():
     for transform in (T.RandomAffine((45, 45), fill=colour), T.RandomRotation((45, 45), fill=colour)):
         assert transform(ag.tensor(IMAGE))[:, 0, 0].tolist() == list(colour)
     assert T.RandomRotation((45, 45), fill=None)(ag.tensor(IMAGE))[:, 0, 0].tolist() == [0, 0, 0]
+
+
+BATCHES = {
+    "perspective": T.RandomPerspective(p=1.0),
+    "perspective with a colour": T.RandomPerspective(p=1.0, fill=[1.0, 2.0, 3.0]),
+    "affine": T.RandomAffine(30, fill=5),
+    "affine with a colour": T.RandomAffine(30, interpolation=T.InterpolationMode.BILINEAR, fill=(1, 2, 3)),
+    "rotation": T.RandomRotation(30, fill=[1, 2, 3]),
+    "rotation between pixels": T.RandomRotation(30, T.InterpolationMode.BILINEAR, True, fill=[1, 2, 3]),
+    "rubber": T.ElasticTransform(sigma=1.0, fill=[1, 2, 3]),
+    "crop": T.RandomCrop(6, padding=[3, -1], fill=[1, 2, 3]),
+    "borders": T.Pad(1, fill=[1, 2, 3]),
+}
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_the_images_of_a_batch_are_filled_as_each_alone(name):
+    batch = ag.tensor(np.random.RandomState(0).rand(2, 2, 3, 9, 8), dtype=ag.float32)
+
+    def of(images):
+        ag.manual_seed(1)
+        return BATCHES[name](images)
+
+    found = of(batch)
+    for i, j in np.ndindex(2, 2):
+        assert ag.equal(found[i, j], of(batch[i, j]))
+    assert of(batch[:, :0]).shape == (2, 0, *found.shape[2:])
+
+
+def test_a_colour_that_the_image_has_no_channels_for():
+    batch = ag.ones(3, 1, 8, 8)
+    for turned in (
+        T.functional.rotate,
+        lambda *args, **options: T.functional.affine(*args, [0, 0], 1, 0, **options),
+    ):
+        with pytest.raises(ValueError, match=r"elements in 'fill' .* \(3 != 1\)"):
+            turned(batch, 30, fill=[1, 2, 3])
+
+
+@pytest.mark.parametrize("way", [T.InterpolationMode.NEAREST, T.InterpolationMode.BILINEAR])
+def test_one_number_fills_all_bands_of_a_pillow_image(way):
+    image = pytest.importorskip("PIL.Image").new("RGB", (8, 8))
+    corners = [[0, 0], [7, 0], [7, 7], [0, 7]]
+    for fill, expected in ((255, (255,) * 3), ([9], (9,) * 3), ((1, 2, 3), (1, 2, 3)), (None, (0,) * 3)):
+        for found in (
+            T.functional.rotate(image, 45, way, fill=fill),
+            T.functional.rotate(image, 45, way, expand=True, fill=fill),
+            T.functional.affine(image, 45, [0, 0], 1.0, 0, way, fill),
+            T.functional.perspective(image, corners, [[2, 2], [5, 2], [5, 5], [2, 5]], way, fill),
+        ):
+            assert found.getpixel((0, 0)) == expected
+    with pytest.raises(ValueError, match=r"number of bands of the image \(2 != 3\)"):
+        T.functional.rotate(image, 45, way, expand=True, fill=(1, 2))
+
+
+@pytest.mark.parametrize("mode", ["constant", "edge", "reflect", "symmetric"])
+def test_negative_padding_cuts_off(mode):
+    image = ag.arange(30.0).reshape(1, 5, 6)
+    pad = T.functional.pad
+    assert ag.equal(pad(image, -1, padding_mode=mode), image[:, 1:-1, 1:-1])
+    expected = pad(image[:, :-1, 2:], [0, 1, 1, 0], padding_mode=mode)
+    assert ag.equal(pad(image, [-2, 1, 1, -1], padding_mode=mode), expected)
+
+
+def test_nothing_is_equalized_to_nothing():
+    assert T.functional.equalize(ag.zeros(0, 3, 4, 4, dtype=ag.uint8)).shape == (0, 3, 4, 4)

@@ -1,6 +1,6 @@
 """What a tensor is, as methods: its sizes, its memory, its dtype, its device."""
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from ..._engine.dtypes import dtype, from_numpy_dtype
 from ..._engine.handle import Handle, T
@@ -18,8 +18,12 @@ from ..._functions.description import (
     is_contiguous,
     is_pinned,
     size,
+    storage_offset,
     stride,
 )
+
+ANY_GRAD_DTYPE: Final = "_any_grad_dtype"
+"""The attribute of a leaf whose gradient may have any dtype."""
 
 
 class DescriptionMethods(Handle[T]):
@@ -44,6 +48,7 @@ class DescriptionMethods(Handle[T]):
     nelement = numel
     numel = numel
     size = size
+    storage_offset = storage_offset
     stride = stride
 
     is_hpu = is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = is_quantized = False
@@ -94,9 +99,12 @@ class DescriptionMethods(Handle[T]):
 
     @property
     def grad_dtype(self) -> dtype | None:
-        """The dtype of its gradient: its own. RuntimeError where it is no leaf."""
+        """The dtype of its gradient: its own, or None where a gradient of any dtype may be assigned.
+        RuntimeError where it is no leaf."""
         if not isinstance(self._present_node(), Leaf | None):
             raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+        if vars(self).get(ANY_GRAD_DTYPE):
+            return None
         return from_numpy_dtype(self.array.dtype)
 
     @grad_dtype.setter
@@ -107,3 +115,7 @@ class DescriptionMethods(Handle[T]):
             raise RuntimeError(
                 f"grad_dtype: a gradient has the dtype of its tensor, not {value!r}; convert it in a hook"
             )
+        if value is None:
+            vars(self)[ANY_GRAD_DTYPE] = True
+        else:
+            vars(self).pop(ANY_GRAD_DTYPE, None)

@@ -1,5 +1,6 @@
 """Methods of statistics over dimensions."""
 
+from ..._functions.histograms import histogram
 from ..._functions.statistics import *
 
 

@@ -13,7 +13,6 @@ from ..._functions.storage import (
     set_,
     share_memory_,
     storage,
-    storage_offset,
     storage_type,
     untyped_storage,
 )
@@ -36,6 +35,5 @@ class StorageMethods:
     set_ = set_
     share_memory_ = share_memory_
     storage = storage
-    storage_offset = storage_offset
     storage_type = storage_type
     untyped_storage = untyped_storage

@@ -27,3 +27,4 @@ from .pooling import *
 from .pooling_with_indices import *
 from .rearrangement import *
 from .sampling import *
+from .transposed_convolution import *

@@ -1,12 +1,16 @@
 """What the functions of convolution, pooling and loss share in reading their arguments."""
 
+import functools
 import warnings
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
 
 from ... import ops
 from ..._engine.dtypes import get_default_dtype
 from ..._engine.operands import result_dtype
+from ..._engine.single import in_single
 from ..._functions._dims import integer
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
@@ -31,7 +35,7 @@ def difference(name: str, input: Tensor, target: Tensor) -> Tensor:
     """``input`` - ``target``, which must be of a floating-point type; truth values count as 0 and 1."""
     if "b" in (input.array.dtype.kind, target.array.dtype.kind):
         common = result_dtype([input.array, target.array])
-        input, target = (to_dtype(x, common) for x in (input, target))
+        input, target = (floating(name, to_dtype(x, common)) for x in (input, target))
     return floating(name, input - target)
 
 
@@ -128,8 +132,40 @@ def reduced(losses: Tensor, reduction: str) -> Tensor:
             )
         return ops.mean(losses)
     if reduction == "sum":
-        return ops.sum(losses)
+        return ops.sum(losses if losses.array.dtype.kind == "f" else to_dtype(losses, np.int64))
     raise ValueError(f"{reduction} is not a valid value for reduction; use 'none', 'mean' or 'sum'")
+
+
+def in_dtype_of_input(losses: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Let ``losses(input, target, *options)``, of elements, be reduced by ``reduction``, in the dtype of
+    ``input`` (and of ``weight``, by which they are multiplied before).
+
+    Halves are computed in float32 and rounded once, after the reduction. RuntimeError where floating-point
+    losses would be cut off to the integers that ``input`` holds.
+    """
+
+    @in_single
+    def loss(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, *options: Any) -> Tensor:
+        elements = losses(input, target, *options)
+        kept = input.array.dtype
+        if elements.array.dtype.kind == "f" and kept.kind != "f":
+            raise RuntimeError(
+                f"{losses.__name__.strip('_')}: result type {scalar_type(elements.array.dtype)} can't be "
+                f"cast to the desired output type {scalar_type(kept)}; convert the input with .float()"
+            )
+        return reduced(elements if weight is None else elements * weight, reduction)
+
+    @functools.wraps(losses)
+    def called(
+        input: Tensor, target: Tensor, *options: Any, reduction: str, weight: Tensor | None = None
+    ) -> Tensor:
+        found = loss(input, target, weight, reduction, *options)
+        if found.array.dtype.kind != "f":
+            return found
+        deciding = [input.array] if weight is None else [input.array, weight.array]
+        return to_dtype(found, result_dtype(deciding))
+
+    return called
 
 
 def refuse_backward(output: Tensor, why: str) -> None:

@@ -165,6 +165,17 @@ def _check_attention(
         raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
 
 
+def _check_key_and_value(key: Tensor, value: Tensor, *, apart: bool) -> None:
+    """AssertionError where there are not as many values as keys; where they are not projected ``apart`` they
+    are of one size too."""
+    if apart and key.shape[:-1] != value.shape[:-1]:
+        raise AssertionError(
+            f"key's sequence and batch dims {key.shape[:-1]} do not match value's {value.shape[:-1]}"
+        )
+    if not apart and key.shape != value.shape:
+        raise AssertionError(f"key shape {key.shape} does not match value shape {value.shape}")
+
+
 def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Each (L, E) as (L, 1, E); what was one tensor stays one."""
     made = {id(x): ops.reshape(x, shape=(x.array.shape[0], 1, x.array.shape[1])) for x in (query, key, value)}
@@ -280,6 +291,7 @@ def multi_head_attention_forward(
     """
     was_batched = query.ndim == 3
     _check_attention(query, key, value, embed_dim_to_check, num_heads, key_padding_mask, attn_mask, is_causal)
+    _check_key_and_value(key, value, apart=use_separate_proj_weight)
     if not was_batched:
         query, key, value = _as_batch(query, key, value)
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))

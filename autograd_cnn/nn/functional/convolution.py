@@ -1,14 +1,16 @@
-"""Convolution and its adjoint, for one to three spatial axes.
+"""Convolution, for one to three spatial axes.
 
 A convolution multiplies the weights with every window of the image: the columns of im2col. Both are one
 contraction over channels and kernel; the windows are a view, so the graph keeps the image and not the
-columns, which are K times larger. The transposed convolution is the gradient of a convolution with respect to
-its input: it makes the columns and folds them.
+columns, which are K times larger.
 """
 
 import math
 from collections.abc import Sequence
 from types import NotImplementedType
+from typing import Any
+
+import numpy as np
 
 from ... import ops
 from ..._engine.modes import state
@@ -17,16 +19,9 @@ from ...ops import Geometry
 from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
-__all__ = [
-    "conv1d",
-    "conv2d",
-    "conv3d",
-    "conv_transpose1d",
-    "conv_transpose2d",
-    "conv_transpose3d",
-]
+__all__ = ["conv1d", "conv2d", "conv3d"]
 
-_KERNEL, _PLACE = "ijk", "pqr"
+KERNEL, PLACE = "ijk", "pqr"
 
 
 def geometry(
@@ -158,7 +153,7 @@ def contract_windows(input: Tensor, weight: Tensor, plan: Geometry, groups: int)
     """The convolution itself, of an already padded image, without bias."""
     axes, g = len(plan.kernel), "g" if groups > 1 else ""
     seen = ops.windows(input, kernel=plan.kernel, stride=plan.stride, dilation=plan.dilation)
-    kernel, place = _KERNEL[:axes], _PLACE[:axes]
+    kernel, place = KERNEL[:axes], PLACE[:axes]
     spec = f"{g}oc{kernel},n{g}c{kernel}{place}->n{g}o{place}"
     output = ops.einsum(split_groups(weight, 0, groups), split_groups(seen, 1, groups), spec=spec)
     return join_groups(output, groups)
@@ -208,14 +203,8 @@ def convolve(input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry,
 def as_one_operator(
     input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, groups: int
 ) -> Tensor | NotImplementedType:
-    """Of images of floats that are not empty, in one group, with as much padding before as behind."""
-    x = input.array
-    if (
-        groups > 1
-        or x.ndim != 4
-        or x.dtype.kind != "f"
-        or not (x.size and weight.array.size and plan.is_even)
-    ):
+    """Of images that :func:`is_served`, with as much padding before as behind."""
+    if not plan.is_even or not is_served(input.array, weight.array, groups):
         return NotImplemented
     mode = state.get()
     operator, offset = (ops.convolution, ()) if bias is None else (ops.biased_convolution, (bias,))
@@ -226,8 +215,17 @@ def as_one_operator(
         stride=plan.stride,
         padding=plan.before,
         dilation=plan.dilation,
+        groups=groups,
         exact=not mode.winograd or mode.observer is not None,
     )
+
+
+def is_served(x: Any, weight: Any, groups: int) -> bool:
+    """Whether convolution as one operator takes images of floats that are not empty; on a GPU only in one
+    group, over two axes."""
+    if x.dtype.kind != "f" or not (x.size and weight.size):
+        return False
+    return isinstance(x, np.ndarray) or (groups == 1 and x.ndim == 4)
 
 
 @composition(half="kernels")
@@ -277,117 +275,3 @@ def conv3d(
     """As :func:`conv2d`, over three spatial axes: (N, C, D, H, W) or (C, D, H, W), weight (O, C / groups, kd,
     kh, kw)."""
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
-
-
-def fold_columns(input: Tensor, weight: Tensor, plan: Geometry, groups: int) -> Tensor:
-    """The adjoint of :func:`contract_windows`: columns Wᵀ x, each entry added to the pixel it came from."""
-    axes, g = len(plan.kernel), "g" if groups > 1 else ""
-    kernel, place = _KERNEL[:axes], _PLACE[:axes]
-    spec = f"{g}co{kernel},n{g}c{place}->n{g}o{kernel}{place}"
-    columns = ops.einsum(split_groups(weight, 0, groups), split_groups(input, 1, groups), spec=spec)
-    return ops.fold(
-        join_groups(columns, groups),
-        size=plan.reach(input.array.shape[2:]),
-        kernel=plan.kernel,
-        stride=plan.stride,
-        dilation=plan.dilation,
-    )
-
-
-def _transposed_convolution(
-    function: str,
-    axes: int,
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: Sizes,
-    padding: Sizes,
-    output_padding: Sizes,
-    groups: int,
-    dilation: Sizes,
-) -> Tensor:
-    x, was_batched = batched(function, input, axes)
-    plan = geometry(function, x, weight, bias, stride, padding, dilation, groups, transposed=True)
-    extra = per_axis("output_padding", output_padding, axes, least=0)
-    if any(e >= max(s, d) for e, s, d in zip(extra, plan.stride, plan.dilation, strict=True)):
-        raise RuntimeError(
-            "output padding must be smaller than either stride or dilation, but got output_padding: "
-            f"{list(extra)}, "
-            f"stride: {list(plan.stride)}, dilation: {list(plan.dilation)}"
-        )
-    size = [
-        n + e - a - b for n, e, (a, b) in zip(plan.reach(x.array.shape[2:]), extra, plan.padding, strict=True)
-    ]
-    if min(size) < 0:
-        raise RuntimeError(
-            f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
-            f"{size}. Output size is too small"
-        )
-    return unbatched(convolve_back(x, weight, bias, plan, extra, groups), was_batched)
-
-
-@fusible
-def convolve_back(
-    input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, extra: tuple[int, ...], groups: int
-) -> Tensor:
-    """The transposed convolution of operands that fit: (N, C, *spatial), with ``extra`` positions behind."""
-    output = padded(fold_columns(input, weight, plan, groups), [(0, e) for e in extra])
-    if plan.around:
-        output = ops.crop(output, widths=((0, 0), (0, 0), *plan.padding))
-    return add_bias(output, bias)
-
-
-@composition(half="kernels")
-def conv_transpose1d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Sizes = 1,
-    padding: Sizes = 0,
-    output_padding: Sizes = 0,
-    groups: int = 1,
-    dilation: Sizes = 1,
-) -> Tensor:
-    """As :func:`conv_transpose2d`, over one spatial axis."""
-    return _transposed_convolution(
-        "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation
-    )
-
-
-@composition(half="kernels")
-def conv_transpose2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Sizes = 1,
-    padding: Sizes = 0,
-    output_padding: Sizes = 0,
-    groups: int = 1,
-    dilation: Sizes = 1,
-) -> Tensor:
-    """The gradient of :func:`conv2d` with respect to its input, as an operator (deconvolution).
-
-    ``input`` (N, C, H, W) or (C, H, W), weight (C, O / groups, kh, kw), bias (O,). Each spatial axis comes
-    out with stride (H - 1) + dilation (k - 1) + 1 - 2 padding + output_padding positions.
-    Raises RuntimeError where channels, groups, dtypes or sizes do not fit.
-    """
-    return _transposed_convolution(
-        "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation
-    )
-
-
-@composition(half="kernels")
-def conv_transpose3d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Sizes = 1,
-    padding: Sizes = 0,
-    output_padding: Sizes = 0,
-    groups: int = 1,
-    dilation: Sizes = 1,
-) -> Tensor:
-    """As :func:`conv_transpose2d`, over three spatial axes."""
-    return _transposed_convolution(
-        "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation
-    )

@@ -5,13 +5,12 @@ import warnings
 from typing import Any
 
 from ... import ops
-from ..._engine.single import in_single
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from .._composition import composition
 from . import _formulas as formulas
 from ._arguments import difference as difference_of
-from ._arguments import legacy_reduction, reduced
+from ._arguments import in_dtype_of_input, legacy_reduction, reduced
 
 __all__ = [
     "binary_cross_entropy",
@@ -20,6 +19,7 @@ __all__ = [
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "mse_loss",
     "poisson_nll_loss",
     "smooth_l1_loss",
 ]
@@ -36,14 +36,18 @@ def _warn_of_broadcasting(input: Tensor, target: Tensor) -> None:
         )
 
 
+def _check_weight(weight: Tensor | None, input: Tensor) -> None:
+    if weight is not None and weight.shape != input.shape:
+        raise ValueError(
+            f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"
+        )
+
+
 def _weighted_mean(losses: Tensor, weight: Tensor | None, input: Tensor, reduction: str) -> Tensor:
     """``losses`` reduced; a mean is over the weights where there are any."""
     if weight is None:
         return reduced(losses, reduction)
-    if weight.shape != input.shape:
-        raise ValueError(
-            f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"
-        )
+    _check_weight(weight, input)
     weighted = losses * weight
     return ops.sum(weighted) / ops.sum(weight) if reduction == "mean" else reduced(weighted, reduction)
 
@@ -69,6 +73,22 @@ def l1_loss(
 
 
 @composition
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
+    """(x - y)², elementwise; warns where ``input`` and ``target`` broadcast, which is seldom meant."""
+    reduction = legacy_reduction(size_average, reduce, reduction)
+    _warn_of_broadcasting(input, target)
+    difference = difference_of("mse_loss", input, target) if weight is None else input - target
+    return _weighted_mean(difference * difference, weight, input, reduction)
+
+
+@composition
 def smooth_l1_loss(
     input: Tensor,
     target: Tensor,
@@ -91,22 +111,19 @@ def smooth_l1_loss(
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
 ) -> Tensor:
-    """d² / 2 where d = |x - y| is at most ``delta``, else delta (d - delta / 2) (Huber 1964); of the input's
-    dtype."""
+    """d² / 2 where d = |x - y| is at most ``delta``, else delta (d - delta / 2) (Huber 1964); in the
+    dtype of ``input``.
+
+    ``weight``, of the shape of ``input``, multiplies the elements; the mean is over their number.
+    """
     _warn_of_broadcasting(input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    losses = _huber(input, target, delta)
-    if input.array.dtype.kind != "f":
-        raise RuntimeError(
-            f"huber_loss: result type {losses.dtype!r} can't be cast to the desired output type "
-            f"{input.dtype!r}; convert the input with .float()"
-        )
-    losses = to_dtype(losses, input.array.dtype)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    _check_weight(weight, input)
+    return _huber(input, target, delta, reduction=reduction, weight=weight)
 
 
-@in_single
+@in_dtype_of_input
 def _huber(input: Tensor, target: Tensor, delta: float) -> Tensor:
     return formulas.huber(difference_of("huber_loss", input, target), delta=delta)
 

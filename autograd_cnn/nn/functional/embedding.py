@@ -9,6 +9,7 @@ from ..._engine import memory
 from ..._engine.single import in_single
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import integer
+from ..._functions.indexing import in_bounds
 from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
 from ...ops._half import single
@@ -31,7 +32,7 @@ def _indices(input: Tensor, weight: Tensor) -> Any:
         )
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
-    if array.size and not (array.min() >= 0 and array.max() < weight.array.shape[0]):
+    if not in_bounds(array, weight.array.shape[0]):
         raise IndexError(f"index out of range in self: rows are 0 to {weight.array.shape[0] - 1}")
     return array
 

@@ -2,7 +2,6 @@
 item)."""
 
 import math
-import warnings
 from types import NotImplementedType
 from typing import Any, Literal
 
@@ -12,12 +11,10 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import difference as difference_of
 from ._arguments import legacy_reduction, reduced
 
 __all__ = [
     "cross_entropy",
-    "mse_loss",
     "nll_loss",
 ]
 
@@ -278,37 +275,3 @@ def _of_distributions(
         else reduced(losses, reduction)
     )
     return loss if loss_weight == 1.0 else loss * loss_weight
-
-
-@composition
-def mse_loss(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-    weight: Tensor | None = None,
-) -> Tensor:
-    """(x - y)², elementwise; warns where ``input`` and ``target`` broadcast, which is seldom meant."""
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    if input.shape != target.shape:
-        warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size "
-            f"({input.shape}). This will likely lead to "
-            "incorrect results due to broadcasting. Please ensure they have the same size.",
-            UserWarning,
-            stacklevel=3,
-        )
-    if weight is None:
-        difference = difference_of("mse_loss", input, target)
-        return reduced(difference * difference, reduction)
-    difference = input - target
-    squares = difference * difference
-    if weight.shape != input.shape:
-        raise ValueError(
-            f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"
-        )
-    weighted = squares * weight
-    if reduction == "mean":
-        return ops.sum(weighted) / ops.sum(weight)
-    return reduced(weighted, reduction)

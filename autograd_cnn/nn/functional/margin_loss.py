@@ -4,12 +4,11 @@ import math
 from collections.abc import Callable
 
 from ... import ops
-from ..._engine.single import in_single
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
-from ._arguments import in_floats, legacy_reduction, reduced
+from ._arguments import in_dtype_of_input, in_floats, legacy_reduction, reduced
 from .activation import logsigmoid
 from .distance import pairwise_distance
 
@@ -42,13 +41,14 @@ def hinge_embedding_loss(
 ) -> Tensor:
     """The distance x where t is 1, max(0, margin - x) where t is -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
-    return reduced(to_dtype(_hinges(input, target, margin), input.array.dtype), reduction)
+    return _hinge_embedding(input, target, margin, reduction=reduction)
 
 
-@in_single
-def _hinges(input: Tensor, target: Tensor, margin: float) -> Tensor:
+@in_dtype_of_input
+def _hinge_embedding(input: Tensor, target: Tensor, margin: float) -> Tensor:
     far, near = ops.not_equal(target, 1), ops.not_equal(target, -1)
-    return ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0)
+    losses = ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0)
+    return losses if input.array.dtype.kind == "f" else to_dtype(losses, input.array.dtype)
 
 
 @composition
@@ -183,11 +183,11 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + exp(-t x)) for t of 1 and -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
-    return reduced(to_dtype(_soft_margins(input, target), input.array.dtype), reduction)
+    return _soft_margin(input, target, reduction=reduction)
 
 
-@in_single
-def _soft_margins(input: Tensor, target: Tensor) -> Tensor:
+@in_dtype_of_input
+def _soft_margin(input: Tensor, target: Tensor) -> Tensor:
     return ops.logaddexp(0.0, ops.negative(target * input))  # a uint8 has no negative
 
 

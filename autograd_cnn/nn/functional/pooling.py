@@ -97,6 +97,7 @@ def _max_pool(
     ceil_mode: bool,
     return_indices: bool,
 ) -> Any:
+    function += "_with_indices" if return_indices else ""
     x, was_batched = batched(function, input, axes)
     floating(function, x, *WHOLE)
     plan = _geometry(function, axes, kernel_size, stride, padding, dilation)

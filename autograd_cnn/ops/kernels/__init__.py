@@ -56,6 +56,12 @@ def compiled(*arrays: Any, work: int) -> ModuleType | None:
     return loaded()
 
 
+def on_host(work: int) -> ModuleType | None:
+    """The compiled kernels where ``work`` is worth a launch, for arrays of the host, of whatever dtypes a
+    kernel takes; else None."""
+    return None if work < SMALL else loaded()
+
+
 def on_device(*arrays: Any) -> ModuleType | None:
     """The kernels of a GPU where they serve all of ``arrays``; else None. Each launch there costs more than
     its work, so none is too small."""

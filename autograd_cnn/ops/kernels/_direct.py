@@ -1,326 +1,303 @@
-"""Convolution over channels-last memory, and the gradients of its weights and of its image.
+"""Convolution over channels-last memory of one to three axes, in groups, and the gradient of its image.
 
-Each kernel cuts its work into pieces whose image, weights and results stay in one core's cache, and reads the
-image in place: the taps of a window lie at fixed distances, so ``multiply`` walks them with its strides and
-nothing is unfolded. Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``plane`` holds kernel, stride,
-padding and dilation, two numbers each.
+Work is cut into pieces whose image, weights and results stay in one core's cache. An image is read in place
+where windows do not leave it: the taps of a window lie at fixed distances, so the products walk them with
+their strides, and nothing is unfolded. Else the part under a piece's windows, and of a group its channels, is
+copied side by side with zeros around it. Arrays are (N, D, H, W, C); weights are (O, C / groups, taps).
+
+Channels that do not mix (depthwise) are groups for all but the product: a block of them is multiplied channel
+by channel.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
-from ._micro import COLUMNS, ROWS, ZEROS, multiply
-from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
+from ._boxes import brought, copy_pixels, distances, offsets_of, steps_of
+from ._each import multiply_each
+from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
+from ._micro import COLUMNS, ROWS, multiply
+from ._packing import pack, pack_taps, padded, panel_width, tap_rows
 from ._vectors import LANES
+from ._views import corner, in_space, place_of, plan, seen_backward, seen_forward, tap_numbers
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
 cache."""
 ROW_NUMBERS = np.arange(ROWS)
+POSITIONS = 256
+"""Positions of a piece: their results stay in the second-level cache beside the weights."""
+NUMBERS_EACH = 2**15
+"""Numbers of an image that a piece of unmixed channels has: they stay in the second-level cache."""
 
 
 @inner
-def _copy_padded(image, top, left, buffer, rows, width):
-    """Rows ``top`` on of an image (H, W, C), with zeros around it, into ``buffer`` of ``rows`` x ``width``
-    pixels."""
-    height, inside, channels = image.shape
-    used = min(inside, width - left)
-    line = width * channels
-    for r in range(rows):
-        to = buffer[r * line : (r + 1) * line]
-        y = top + r
-        if y < 0 or y >= height:
-            to[:] = 0
-        else:
-            to[: left * channels] = 0
-            to[left * channels : (left + used) * channels] = image[y, :used].reshape(-1)
-            to[(left + used) * channels :] = 0
-
-
-@inner
-def _multiply_window(image, width, channels, offsets, count, panel, start, columns, out, out_row, plane):
-    """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count``
-    positions."""
-    kh, kw, _, _, _, _, dh, dw = plane
+def _multiply_window(image, apart, offsets, panel, start, size, out, out_row, taps):
+    """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel``; ``apart`` are the
+    distances of taps."""
+    plane, line, pixel = apart
+    kd, kh, kw = taps
+    channels, columns = size
     wide = panel_width(columns)
-    run = kw * channels
-    if dw == 1 and kh * run <= STEPS:
-        for p in range(0, count, ROWS):
-            multiply(
-                (start, 0),
-                (image, dh * width * channels, 1),
-                offsets[p:].ctypes.data,
-                (panel, run * wide, wide),
-                (kh, run),
-                (out + 4 * p * out_row, out_row),
-                (min(ROWS, count - p), columns),
-            )
-        return
+    run = kw * channels  # 0 where no tap sees these positions
+    joined = pixel == channels or kw == 1
+    whole = joined and kh * run <= STEPS
+    outer, inside, a_outer = (kh, run, line) if whole else (1, run, 0) if joined else (kw, channels, pixel)
+    most = STEPS if joined else max(1, inside)
     # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
-    steps, taps = (min(STEPS, run), 1) if dw == 1 else (channels, kw)
-    for i in range(kh):
-        for begin in range(0, run, steps * taps):
-            a = image + 4 * (i * dh * width * channels + begin)
-            b = panel + 4 * (i * run + begin) * wide
-            first = i == 0 and begin == 0
-            for p in range(0, count, ROWS):
+    for i in range(max(1, kd if whole else kd * kh)):
+        a = image + 4 * (i * plane if whole else i // kh * plane + i % kh * line)
+        b = panel + 4 * i * (kh if whole else 1) * run * wide
+        for begin in range(0, max(1, inside), most):
+            new = i == 0 and begin == 0
+            for p in range(0, offsets.size, ROWS):
                 to = out + 4 * p * out_row
                 multiply(
-                    (start if first else to, 0 if first else out_row),
-                    (a, dw * channels, 1),
+                    (start if new else to, 0 if new else out_row),
+                    (a + 4 * begin, a_outer, 1),
                     offsets[p:].ctypes.data,
-                    (b, channels * wide, wide),
-                    (taps, min(steps, run - begin)),
+                    (b + 4 * begin * wide, inside * wide, wide),
+                    (outer, min(most, inside - begin)),
                     (to, out_row),
-                    (min(ROWS, count - p), columns),
+                    (min(ROWS, offsets.size - p), columns),
                 )
 
 
-@kernel(read(4), read(1), read(1), read(1, INT), written(4), written(2), INT, INT, PLANE)
-def _forward(x, packed, bias, offsets, out, work, images, rows, plane):
-    """One piece: ``images`` images, or ``rows`` rows of one. ``work`` has a row per thread."""
-    kh, kw, sh, _, ph, pw, dh, _ = plane
-    number, _, width, channels = x.shape
-    out_height, out_width, columns = out.shape[1:]
-    bands = (out_height + rows - 1) // rows
-    depth = kh * kw * channels
-    padded = ph > 0 or pw > 0
-    for piece in prange((number + images - 1) // images * bands):
-        n, y = piece // bands * images, piece % bands * rows
-        m, r = min(images, number - n), min(rows, out_height - y)
-        across = width
-        image = x[n, y * sh :].ctypes.data
-        if padded:
-            across, down = width + 2 * pw, (rows - 1) * sh + (kh - 1) * dh + 1
-            buffer = work[get_thread_id()]
-            size = across * down * channels
-            for i in range(m):
-                _copy_padded(x[n + i], y * sh - ph, pw, buffer[i * size : (i + 1) * size], down, across)
-            image = buffer.ctypes.data
-        to = out[n, y].ctypes.data
-        for first in range(0, columns, COLUMNS):
-            panel = packed[first * depth :].ctypes.data
-            start = bias[first:].ctypes.data if bias.size else ZEROS.ctypes.data
-            some = min(COLUMNS, columns - first)
-            _multiply_window(
-                image,
-                across,
-                channels,
-                offsets,
-                m * r * out_width,
-                panel,
-                start,
-                some,
-                to + 4 * first,
-                columns,
-                plane,
-            )
-
-
-@lru_cache(maxsize=256)
-def _window_offsets(images, rows, columns, image_size, row_size, step):
-    """Where the window of each position begins in the memory of ``images`` images."""
-    i, y, x = np.ogrid[:images, :rows, :columns]
-    return (i * image_size + y * row_size + x * step).reshape(-1)
-
-
-def forward(x, weight, bias, geometry, out_shape):
-    """``(N, H, W, C) -> (N, OH, OW, O)``; ``bias`` may be None."""
-    columns, channels, kh, kw = weight.shape
-    depth = channels * kh * kw
-    packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-    pack.sized(weight.size, weight.reshape(-1), depth, tap_rows(channels, kh * kw), packed)
-    return _correlate(x, packed, NO_BIAS if bias is None else bias, geometry.plane, (*out_shape, columns))
-
-
-def _correlate(x, packed, bias, plane, shape):
-    kh, _, sh, sw, ph, pw, dh, _ = plane
-    number, height, width, channels = x.shape
-    _, out_height, out_width, _ = shape
-    out = np.empty(shape, np.float32)
-    rows = max(1, min(out_height, 256 // out_width))
-    images = min(number, max(1, 128 // (out_height * out_width)))
-    across, down = width, height
-    size = 0
-    if ph or pw:
-        across, down = width + 2 * pw, (rows - 1) * sh + (kh - 1) * dh + 1
-        size = images * down * across * channels
-    work = per_thread("work", size)
-    offsets = _window_offsets(
-        images, rows, out_width, down * across * channels, sh * across * channels, sw * channels
-    )
-    _forward.sized(out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, plane)
-    return out
-
-
-@kernel(read(4), read(4), written(3), written(2), INT, PLANE)
-def _weight_gradient(x, g, part, work, splits, plane):
-    """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K."""
-    kh, kw, sh, sw, ph, pw, dh, dw = plane
-    number, height, width, channels = x.shape
-    _, out_height, out_width, columns = g.shape
-    groups, _depth, _ = part.shape
-    padded = ph > 0 or pw > 0
-    across = width + 2 * pw
-    run, taps = (kw * channels, kh) if dw == 1 else (channels, kh * kw)
-    blocks = (run + ROWS - 1) // ROWS
-    band = max(1, 128 // out_width)
-    for piece in prange(groups * splits):
-        group, split = piece // splits, piece % splits
-        begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
-        for n in range(group * number // groups, (group + 1) * number // groups):
-            image = x[n].ctypes.data
-            if padded:
-                buffer = work[get_thread_id()]
-                _copy_padded(x[n], -ph, pw, buffer, height + 2 * ph, across)
-                image = buffer.ctypes.data
-            for y in range(0, out_height, band):
-                add = y > 0 or n > group * number // groups
-                rows = min(band, out_height - y)
-                for first in range(0, columns, COLUMNS):
-                    b = g[n, y].ctypes.data + 4 * first
-                    for unit in range(begin, end):
-                        tap, i = unit // blocks, unit % blocks * ROWS
-                        down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
-                        a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
-                        to = part[group, tap * run + i].ctypes.data + 4 * first
-                        multiply(
-                            (to if add else ZEROS.ctypes.data, columns if add else 0),
-                            (a, sh * across * channels, sw * channels),
-                            ROW_NUMBERS.ctypes.data,
-                            (b, out_width * columns, columns),
-                            (rows, out_width),
-                            (to, columns),
-                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
-                        )
-
-
-@kernel(written(3), written(3))
-def _add_groups(part, out):
-    """The groups' sums, added in order: (groups, taps C, O) -> (O, C, taps)."""
-    columns, channels, taps = out.shape
-    groups = part.shape[0]
-    for block in prange((channels + 7) // 8):
-        begin, end = block * 8, min(block * 8 + 8, channels)
-        for tap in range(taps):
-            for c in range(begin, end):
-                total = part[0, tap * channels + c]
-                for group in range(1, groups):
-                    other = part[group, tap * channels + c]
-                    for o in range(columns):
-                        total[o] += other[o]
-        for o in range(columns):
-            for c in range(begin, end):
-                for tap in range(taps):
-                    out[o, c, tap] = part[0, tap * channels + c, o]
-
-
-def weight_gradient(x, g, weight_shape, geometry):
-    """The gradient of the weight: ``(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW)``."""
-    columns, channels, kh, kw = weight_shape
-    plane = geometry.plane
-    _, _, _, _, ph, pw, _, _ = plane
-    number, height, width, _ = x.shape
-    depth = kh * kw * channels
-    groups = min(number, 8, max(1, 2**18 // (depth * columns)))
-    splits = -(-8 // groups)
-    part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
-    size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
-    work = per_thread("work", size)
-    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, work, splits, plane)
-    out = np.empty((columns, channels, kh * kw), np.float32)
-    _add_groups.sized(part.size, part, out)
-    return out.reshape(weight_shape)
+@inner
+def _spread(results, channels, out, first, step, place, cut, depth):
+    """Some channels of rows of results to their places in ``out``, which are not side by side."""
+    plane, top, left = place
+    images, rows, columns = cut
+    begin, end = channels
+    p = 0
+    for i in range(images):
+        n, z = (plane + i) // depth, first[0] + (plane + i) % depth * step[0]
+        for y in range(rows):
+            line = out[n, z, first[1] + (top + y) * step[1]]
+            if (end - begin) % LANES == 0:
+                to = line[first[2] + left * step[2], begin:].ctypes.data
+                source, row = results[p + begin :].ctypes.data, out.shape[4]
+                copy_pixels(source, row, to, step[2] * row, columns, end - begin)
+                p += columns * row
+                continue
+            for x in range(columns):
+                line[first[2] + (left + x) * step[2], begin:end] = results[p + begin : p + end]
+                p += out.shape[4]
 
 
 @inner
-def _fold(cells, to, height, width, channels, first, count, out_width, plane):
-    """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one
-    image, flat."""
-    kh, kw, sh, sw, ph, pw, dh, dw = plane
-    for p in range(count):
-        top, left = (first + p) // out_width * sh - ph, (first + p) % out_width * sw - pw
-        for i in range(kh):
-            y = top + i * dh
-            if y < 0 or y >= height:
+def _multiply_unmixed(image, apart, offsets, weights, start, out, size, taps):
+    """As ``_multiply_window``, channel by channel; ``size`` is how many, and how many lie in a row."""
+    _, kh, kw = taps
+    columns, row = size
+    steps = steps_of(taps, apart, (kh * kw * row, kw * row, row))
+    multiply_each(
+        (start, 0),
+        image,
+        offsets.ctypes.data,
+        weights,
+        (steps.ctypes.data, len(steps)),
+        (out, row),
+        (offsets.size, columns),
+    )
+
+
+@inner
+def _view_of(views, piece):
+    """The row of the table with this piece, taken apart."""
+    at = 0
+    while at + 1 < len(views) and views[at + 1, 0] <= piece:
+        at += 1
+    v = views[at]
+    return (
+        ((v[1], v[2], v[3]), (v[4], v[5], v[6]), (v[10], v[11], v[12])),
+        (v[7], v[8], v[9]),
+        (v[13], v[14], v[15]),
+        (v[16], v[17], v[18]),
+        (piece - v[0], (v[20], v[21], v[22])),
+        v[19],
+        v[23] != 0,
+    )
+
+
+@kernel(
+    *(read(5), read(1), read(1), read(2, INT), written(5), written(2)),
+    *(INT, INT, INT, INT, INT, BOOL, PLACE),
+)
+def _correlate(x, packed, bias, views, out, work, pieces, parts, box, groups, channels, each, step):
+    """Every view of ``x``. ``channels`` is how many an output of a group sees, or a block of unmixed ones
+    has; a thread's memory has a ``box`` in front, and results behind it."""
+    outputs = out.shape[4]
+    columns = channels if each else outputs // groups
+    for task in prange(pieces * parts):
+        windows, before, counts, first, (piece, cut), weights, in_place = _view_of(views, task // parts)
+        taps, stride, dilation = windows
+        low, high = task % parts * groups // parts, (task % parts + 1) * groups // parts
+        place, cut = place_of(piece, counts, cut, len(x))
+        n, z = place[0] // counts[0], place[0] % counts[0]
+        start = corner((z, place[1], place[2]), stride, before)
+        (pixel, line, plane, image_size), size = distances(x.shape, cut, windows, in_place, channels)
+        offsets = offsets_of(cut[0], cut[1], cut[2], image_size, stride[1] * line, stride[2] * pixel)
+        apart = plane, dilation[1] * line, dilation[2] * pixel
+        mine = work[get_thread_id()]
+        for group in range(low, high):
+            begin, o = group * channels, group * columns
+            some = begin, min(channels, x.shape[4] - begin)
+            image = brought(x, n, cut[0], start, dilation[0], size, some, in_place, channels, mine)
+            to = mine[box + o :].ctypes.data
+            if step == (1, 1, 1):
+                to = out[n, z, place[1], place[2], o:].ctypes.data
+            if each:
+                _multiply_unmixed(
+                    image,
+                    apart,
+                    offsets,
+                    packed[weights + o :].ctypes.data,
+                    bias[o:].ctypes.data,
+                    to,
+                    (some[1], outputs),
+                    taps,
+                )
                 continue
-            if dw == 1:
-                low, high = max(0, -left), min(kw, width - left)
-                if low < high:
-                    a = to[(y * width + left + low) * channels : (y * width + left + high) * channels]
-                    b = cells[p, (i * kw + low) * channels : (i * kw + high) * channels]
-                    for c in range(a.size):
-                        a[c] += b[c]
-            else:
-                for j in range(kw):
-                    x = left + j * dw
-                    if 0 <= x < width:
-                        a = to[(y * width + x) * channels : (y * width + x + 1) * channels]
-                        b = cells[p, (i * kw + j) * channels : (i * kw + j + 1) * channels]
-                        for c in range(channels):
-                            a[c] += b[c]
+            depth = taps[0] * taps[1] * taps[2] * channels
+            for c in range(0, columns, COLUMNS):
+                _multiply_window(
+                    image,
+                    apart,
+                    offsets,
+                    packed[weights + (group * padded(columns) + c) * depth :].ctypes.data,
+                    bias[o + c :].ctypes.data,
+                    (channels, min(COLUMNS, columns - c)),
+                    to + 4 * c,
+                    outputs,
+                    taps,
+                )
+        if step != (1, 1, 1):
+            some = low * columns, min(high * columns, outputs)
+            _spread(mine[box:], some, out, first, step, place, cut, counts[0])
 
 
-@kernel(read(4), read(2), written(4), written(3), read(1, INT), PLANE)
-def _folded_input_gradient(g, weight, out, cells, offsets, plane):
-    """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded
-    back."""
-    number, height, width, channels = out.shape
-    _, out_height, out_width, inputs = g.shape
-    depth = weight.shape[1]
-    tile = cells.shape[1]
-    positions = out_height * out_width
-    for n in prange(number):
-        mine = cells[get_thread_id()]
-        to = out[n].reshape(-1)
-        to[:] = 0
-        for begin in range(0, positions, tile):
-            count = min(tile, positions - begin)
-            a = g[n].ctypes.data + 4 * begin * inputs
-            for first in range(0, depth, COLUMNS):
-                for p in range(0, count, ROWS):
-                    multiply(
-                        (ZEROS.ctypes.data, 0),
-                        (a + 4 * p * inputs, 0, 1),
-                        offsets.ctypes.data,
-                        (weight.ctypes.data + 4 * first, 0, depth),
-                        (1, inputs),
-                        (mine.ctypes.data + 4 * (p * depth + first), depth),
-                        (min(ROWS, count - p), min(COLUMNS, depth - first)),
-                    )
-            _fold(mine, to, height, width, channels, begin, count, out_width, plane)
+def unmixed(weight_shape, groups):
+    """Whether each group is one channel, with few results: then channels do not mix."""
+    return groups > 1 and weight_shape[1] == 1 and weight_shape[0] // groups <= 4
 
 
-def input_gradient(g, weight, size, geometry):
-    """The gradient of the image: ``(N, OH, OW, O) -> (N, H, W, C)``."""
-    inputs, channels, kh, kw = weight.shape
-    plane = geometry.plane
-    _, _, sh, sw, ph, pw, dh, dw = plane
-    number = g.shape[0]
-    depth = kh * kw * channels
-    shape = (number, *size, channels)
-    if (
-        sh == sw == 1
-        and 2 * ph >= (kh - 1) * dh
-        and 2 * pw >= (kw - 1) * dw
-        and ph <= (kh - 1) * dh
-        and pw <= (kw - 1) * dw
-    ):
-        # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on
-        # padding.
-        packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
-        pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
-        return _correlate(
-            g, packed, NO_BIAS, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape
-        )
+def block_of_unmixed(inputs, kernel, dilation, size):
+    """How many unmixed channels are taken together, and positions of a piece. All channels, for memory is
+    read as it lies, unless the lines under one window leave the cache."""
+    lines = math.prod(kernel[:2]) * (size[2] + kernel[2] * dilation[2])
+    channels = min(inputs, max(2 * NUMBERS_EACH // lines // (2 * LANES), 1) * 2 * LANES)
+    return channels, max(32, NUMBERS_EACH // channels)
+
+
+def spatial(x):
+    """(N, *spatial, C) with three axes of space."""
+    return x.reshape(len(x), *in_space(x.shape[1:-1], 1), x.shape[-1])
+
+
+@lru_cache(maxsize=64)
+def zeros(count):
+    return np.zeros(count, np.float32)
+
+
+def _launch(x, packed, bias, views, shape, step, groups, each):
+    """Results of ``shape``, ``step`` apart for each view."""
+    number, *size, inputs = x.shape
+    outputs = shape[-1]
+    kernel = views[0].kernel
+    if each:
+        channels, most = block_of_unmixed(inputs, kernel, views[0].dilation, size)
+        groups, weights = -(-inputs // channels), outputs
+    else:
+        channels, most = inputs // groups, POSITIONS
+        weights = groups * padded_to_lanes(outputs // groups) * channels
+    found = plan(
+        views,
+        number,
+        tuple(size),
+        step,
+        (channels, weights, outputs, groups),
+        each or groups == 1 or kernel[2] == 1,
+        most,
+    )
     out = np.empty(shape, np.float32)
-    tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
-    cells = per_thread("work", tile * depth).reshape(-1, tile, depth)
-    laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
-    _folded_input_gradient.sized(
-        g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, plane
+    work = per_thread("work", found.box + found.results)
+    cost = out.size * max(math.prod(v.kernel) for v in views) * (1 if each else channels) // 16
+    _correlate.sized(
+        cost,
+        x,
+        packed,
+        zeros(outputs) if bias is None else bias,
+        found.table,
+        out,
+        work,
+        found.pieces,
+        found.parts,
+        found.box,
+        groups,
+        channels,
+        each,
+        step,
     )
     return out
+
+
+def padded_to_lanes(columns):
+    """Columns of panels, with those that fill the last vector."""
+    return -(-columns // LANES) * LANES
+
+
+def forward(x, weight, bias, geometry, positions, groups):
+    """``(N, *spatial, C) -> (N, *positions, O)``; ``bias`` may be None."""
+    outputs, channels, *kernel = weight.shape
+    taps = math.prod(kernel)
+    views = seen_forward(geometry, positions)
+    if each := unmixed(weight.shape, groups):
+        x = x if outputs == groups else np.repeat(x, outputs // groups, axis=-1)
+        packed = np.ascontiguousarray(weight.reshape(outputs, taps).T).reshape(-1)
+    else:
+        columns, depth = outputs // groups, channels * taps
+        packed = scratch("packed", groups * depth * padded_to_lanes(columns))
+        pack.sized(weight.size, weight.reshape(-1), depth, columns, tap_rows(channels, taps), packed)
+    shape = (len(x), *views[0].counts, outputs)
+    out = _launch(spatial(x), packed, bias, views, shape, (1, 1, 1), groups, each)
+    return out.reshape(len(x), *positions, outputs)
+
+
+@lru_cache(maxsize=256)
+def _tap_table(views, kernel, weights):
+    """What ``pack_taps`` wants to know of each tap of each view."""
+    rows, begin = [], 0
+    for view in views:
+        numbers = tap_numbers(view, kernel)
+        rows += [(tap, begin, k, len(numbers)) for k, tap in enumerate(numbers)]
+        begin += len(numbers) * weights
+    return np.array(rows, np.int64)
+
+
+def input_gradient(g, weight, bias, size, geometry, groups):
+    """The gradient of the image, plus ``bias``, which may be None: ``(N, *positions, O) -> (N, *size,
+    C)``."""
+    outputs, channels, *kernel = weight.shape
+    taps = math.prod(kernel)
+    views = seen_backward(geometry, tuple(size))
+    several = outputs // groups
+    if each := unmixed(weight.shape, groups):
+        table = _tap_table(views, tuple(kernel), outputs)
+        packed = np.ascontiguousarray(weight.reshape(outputs, taps).T[table[:, 0]]).reshape(-1)
+        inputs = outputs
+    else:
+        inputs, tap_size = channels * groups, padded_to_lanes(channels) * outputs
+        packed = scratch("packed", taps * tap_size)
+        table = _tap_table(views, tuple(kernel), tap_size)
+        pack_taps.sized(weight.size, weight.reshape(outputs, channels, taps), table, groups, packed)
+    shape = (len(g), *in_space(size, 1), inputs)
+    later = each and several > 1
+    step = in_space(geometry.stride, 1)
+    out = _launch(spatial(g), packed, None if later else bias, views, shape, step, groups, each)
+    if later:
+        out = out.reshape(*shape[:-1], groups, several).sum(axis=-1)
+        out = out if bias is None else out + bias
+    return out.reshape(len(g), *size, channels * groups)

@@ -113,11 +113,18 @@ def per_thread(name, size, dtype=np.float32):
 
 
 OPTIONS = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
+EXACT = {**OPTIONS, "fastmath": False}
+"""For what must come out in the very bits that its text says."""
 
 
 def inner(function):
     """Compile a function that kernels call."""
     return numba.njit(**OPTIONS)(function)
+
+
+def exact(function):
+    """Compile a function that kernels call, without liberties."""
+    return numba.njit(**EXACT)(function)
 
 
 @inner
@@ -129,6 +136,9 @@ INT, FLOAT, BOOL = types.int64, types.float32, types.boolean
 """Numbers that a kernel takes."""
 PLANE = types.UniTuple(types.int64, 8)
 """Windows over two axes: see ``Geometry.plane``."""
+
+PLACE = types.UniTuple(types.int64, 3)
+"""A number for each of three axes of space."""
 
 
 def read(axes, dtype=types.float32):
@@ -146,6 +156,11 @@ def kernel(*parameters):
     return lambda function: Kernel(function, parameters)
 
 
+def exactly(*parameters):
+    """Declare such a kernel without liberties of the compiler: see :data:`EXACT`."""
+    return lambda function: Kernel(function, parameters, EXACT)
+
+
 class Kernel:
     """A function over arrays whose ``prange`` loops run in parallel where that is safe.
 
@@ -157,10 +172,10 @@ class Kernel:
 
     all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
 
-    def __init__(self, function, parameters):
+    def __init__(self, function, parameters, options=OPTIONS):
         self.function, self.name = function, function.__name__
-        self.parameters = parameters
-        self.parallel = numba.njit(parallel=True, **OPTIONS)(function)
+        self.parameters, self.options = parameters, options
+        self.parallel = numba.njit(parallel=True, **options)(function)
         self._known = set()
         Kernel.all.append(self)
 
@@ -177,7 +192,7 @@ class Kernel:
         )
         # Numba's cache tells versions of a function apart by its qualified name only.
         serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
-        return numba.njit(**OPTIONS)(serial)
+        return numba.njit(**self.options)(serial)
 
     def __call__(self, *args):
         """Run it with all threads; serially where that is not safe."""

@@ -36,21 +36,21 @@ contiguous = np.ascontiguousarray
 
 
 def channels_last(x):
-    """(N, C, H, W) in any memory -> the same values as a contiguous (N, H, W, C)."""
-    turned = x.transpose(0, 2, 3, 1)
+    """(N, C, *spatial) in any memory -> the same values as a contiguous (N, *spatial, C)."""
+    turned = x.transpose(0, *range(2, x.ndim), 1)
     if turned.flags.c_contiguous:
         return turned
     if not x.flags.c_contiguous:
         return np.ascontiguousarray(turned)
-    n, c, h, w = x.shape
-    out = np.empty((n, h * w, c), np.float32)
-    _swap.sized(x.size, x.reshape(n, c, h * w), out)
-    return out.reshape(n, h, w, c)
+    n, c = x.shape[:2]
+    out = np.empty(turned.shape, np.float32)
+    _swap.sized(x.size, x.reshape(n, c, -1), out.reshape(n, -1, c))
+    return out
 
 
 def channels_first(x):
-    """A contiguous (N, H, W, C) seen as (N, C, H, W); nothing moves."""
-    return x.transpose(0, 3, 1, 2)
+    """A contiguous (N, *spatial, C) seen as (N, C, *spatial); nothing moves."""
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
 
 
 @kernel(read(2), written(2), written(1))
@@ -79,7 +79,7 @@ def _channel_sum(x, part, out):
 
 
 def channel_sum(x):
-    """(N, H, W, C) -> (C,), in pieces cut by shape, of some 64 pixels; these are added up in float64."""
+    """(N, *spatial, C) -> (C,), in pieces cut by shape, of some 64 pixels; these are added up in float64."""
     channels = x.shape[-1]
     out = np.empty(channels, np.float32)
     pixels = x.size // channels

@@ -17,27 +17,35 @@ def panel_width(columns):
     return (min(columns, COLUMNS) + LANES - 1) // LANES * LANES
 
 
-@kernel(read(1), INT, read(1, INT), written(1))
-def pack(source, column_stride, rows, packed):
+@inner
+def padded(columns):
+    """Columns of panels, with those that fill the last vector."""
+    return (columns + LANES - 1) // LANES * LANES
+
+
+@kernel(read(1), INT, INT, read(1, INT), written(1))
+def pack(source, column_stride, columns, rows, packed):
     """Lay the transpose of a matrix out in panels of at most COLUMNS columns; what stands in columns that are
     missing is never read.
 
     Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row
-    ``rows[j]``.
+    ``rows[j]``. Each group of ``columns`` has panels of its own, one group's behind those of the other.
     """
     depth = rows.size
-    columns = (source.size - depth) // column_stride + 1
-    for panel in prange((columns + COLUMNS - 1) // COLUMNS):
-        first = panel * COLUMNS
+    groups = ((source.size - depth) // column_stride + 1) // columns
+    panels = (columns + COLUMNS - 1) // COLUMNS
+    for piece in prange(groups * panels):
+        group, first = piece // panels, piece % panels * COLUMNS
         width = panel_width(columns - first)
-        out = packed[first * depth : first * depth + depth * width]
+        begin_of_panel = (group * padded(columns) + first) * depth
+        out = packed[begin_of_panel : begin_of_panel + depth * width]
         table = np.empty(LANES, np.int64)
         for begin in range(0, depth, LANES):
             some = min(LANES, depth - begin)
             for j in range(some):
                 table[j] = rows[begin + j] * width
             for c in range(0, width, LANES):
-                at = source[(first + c) * column_stride + begin :].ctypes.data
+                at = source[(group * columns + first + c) * column_stride + begin :].ctypes.data
                 transpose_tile(
                     at,
                     column_stride,
@@ -60,16 +68,23 @@ def tap_rows(channels, taps):
     return np.arange(channels * taps).reshape(taps, channels).T.reshape(-1).copy()
 
 
-@kernel(read(3), written(1))
-def pack_flipped(weight, packed):
-    """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the
-    image."""
-    outputs, channels, taps = weight.shape
-    depth = outputs * taps
+@kernel(read(3), read(2, INT), INT, written(1))
+def pack_taps(weight, taps, groups, packed):
+    """Weights (O, C, taps) in panels over C, those of the gradient of the image.
+
+    For each row (tap, begin, k, count) of ``taps``, elements (O of the group, C) are rows k of the panels of
+    ``count`` taps that begin at ``packed[begin]``.
+    """
+    outputs, channels, _ = weight.shape
+    rows = outputs // groups
     for o in prange(outputs):
-        for first in range(0, channels, COLUMNS):
-            width = panel_width(channels - first)
-            for tap in range(taps):
-                row = packed[first * depth + ((taps - 1 - tap) * outputs + o) * width :][:width]
+        group, row_in_tap = o // rows, o % rows
+        for t in range(len(taps)):
+            tap, begin, k, count = taps[t, 0], taps[t, 1], taps[t, 2], taps[t, 3]
+            depth = count * rows
+            for first in range(0, channels, COLUMNS):
+                width = panel_width(channels - first)
+                at = begin + (group * padded(channels) + first) * depth + (k * rows + row_in_tap) * width
+                row = packed[at : at + width]
                 for c in range(width):
                     row[c] = weight[o, first + c, tap] if first + c < channels else np.float32(0)

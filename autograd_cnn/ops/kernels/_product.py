@@ -68,7 +68,7 @@ def _multiply(a, b, packed, out, start, start_row):
     flat_b = _flat(b)
     if packed:
         panels = scratch("packed", depth * -(-columns // LANES) * LANES)
-        pack.sized(b.size, flat_b, b.strides[1] // 4, plain_rows(depth), panels)
+        pack.sized(b.size, flat_b, b.strides[1] // 4, columns, plain_rows(depth), panels)
         flat_b = panels
     _product.sized(
         rows * depth * columns // 16,

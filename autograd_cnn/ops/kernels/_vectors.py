@@ -77,6 +77,9 @@ class Emitter:
         lanes = ir.VectorType(INT, LANES)
         left = self.splat(builder.sub(columns, number((vectors - 1) * LANES)), lanes)
         self.mask = builder.icmp_signed("<", ir.Constant(lanes, list(range(LANES))), left)
+        self.complete = builder.icmp_signed(
+            ">=", builder.sub(columns, number((vectors - 1) * LANES)), number(LANES)
+        )
 
     def _function(self, name, result, arguments):
         return cgutils.get_or_insert_function(self.builder.module, ir.FunctionType(result, arguments), name)
@@ -110,10 +113,14 @@ class Emitter:
             pointer = self.builder.inttoptr(
                 self.builder.add(address, number(4 * LANES * v)), VECTOR.as_pointer()
             )
-            if v == self.vectors - 1:
-                self.builder.call(self.masked_store, [value, pointer, ALIGNED, self.mask])
-            else:
+            if v < self.vectors - 1:
                 self.builder.store(value, pointer, align=4)
+                continue
+            with self.builder.if_else(self.complete) as (whole, rest):  # a masked store costs AMD 12 cycles
+                with whole:
+                    self.builder.store(value, pointer, align=4)
+                with rest:
+                    self.builder.call(self.masked_store, [value, pointer, ALIGNED, self.mask])
 
     def element(self, address):
         """One element of A in every lane."""

@@ -6,6 +6,7 @@ from .._resampling import InterpolationMode as InterpolationMode
 from . import functional as functional
 from ._batches import *
 from ._containers import *
+from ._conversions import *
 from ._images import *
-from ._more import *
+from ._random import *
 from ._transform import *

@@ -2,7 +2,7 @@
 (Yun et al. 2019, arXiv 1905.04899)."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..._creation.creation import tensor
@@ -17,12 +17,42 @@ from ._transform import Transform, has_any, query_size
 __all__ = ["CutMix", "MixUp"]
 
 
-def _second(inputs: Any) -> Any:
-    if not isinstance(inputs, (tuple, list)) or len(inputs) < 2:
+def find_labels(inputs: Any) -> Any:
+    """The labels of a sample: its second part, or in a dict (that part may be one) what is called "labels",
+    or else has "label" in its name."""
+    if isinstance(inputs, Tensor) or (isinstance(inputs, (tuple, list)) and len(inputs) < 2):
         raise ValueError(
             "labels_getter='default' takes the second input for the labels: call it (images, labels)"
         )
-    return inputs[1]
+    if isinstance(inputs, (tuple, list)):
+        inputs = inputs[1]
+    if isinstance(inputs, Tensor):
+        return inputs
+    if not isinstance(inputs, Mapping):
+        raise ValueError(
+            "When using the default labels_getter, the input passed to forward must be a dictionary or a "
+            "two-tuple whose second item is a dictionary or a tensor, but got "
+            f"{type(inputs).__name__} instead."
+        )
+    names = [name for name in inputs if isinstance(name, str) and "label" in name.lower()]
+    if not names:
+        raise ValueError(
+            "Could not infer where the labels are in the sample. Try passing a callable as the labels_getter "
+            f"parameter. The sample has {list(inputs)}"
+        )
+    return inputs[next((name for name in names if name.lower() == "labels"), names[0])]
+
+
+def _getter_of(labels_getter: Any) -> Callable[[Any], Any]:
+    if labels_getter == "default":
+        return find_labels
+    if callable(labels_getter):
+        return labels_getter
+    if labels_getter is None:
+        return lambda inputs: None
+    raise ValueError(
+        f"labels_getter should either be 'default', a callable, or None, but got {labels_getter!r}."
+    )
 
 
 class _Mixing(Transform):
@@ -33,12 +63,12 @@ class _Mixing(Transform):
         *,
         alpha: float = 1.0,
         num_classes: int | None = None,
-        labels_getter: str | Callable[[Any], Any] = "default",
+        labels_getter: str | Callable[[Any], Any] | None = "default",
     ) -> None:
         super().__init__()
         self.alpha: float = float(alpha)
         self.num_classes = num_classes
-        self._labels: Callable[[Any], Any] = labels_getter if callable(labels_getter) else _second
+        self._labels: Callable[[Any], Any] = _getter_of(labels_getter)
 
     def _share(self) -> float:
         return float(Beta(tensor([self.alpha]), tensor([self.alpha])).sample())
@@ -52,7 +82,8 @@ class _Mixing(Transform):
             )
         labels = self._labels(sample)
         self._check(labels)
-        images = [i for i in self._images(flat) if flat[i] is not labels]
+        others = [i for i, each in enumerate(flat) if each is not labels]
+        images = [others[i] for i in self._images([flat[i] for i in others])]
         params = {"labels": labels, "batch_size": len(labels)}
         params |= self.make_params([flat[i] for i in images])
         where = next(i for i, each in enumerate(flat) if each is labels)

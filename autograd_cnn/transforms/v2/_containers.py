@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._random import stream
+from ..._random import distributions, stream
 from .._random_transforms import _unit
 from ._transform import Transform
 
@@ -68,7 +68,7 @@ class RandomChoice(_Container):
 
     def forward(self, *inputs: Any) -> Any:
         return self._through(
-            [self.transforms[int(stream.multinomial(np.array(self.p, np.float32), 1)[0])]], inputs
+            [self.transforms[int(distributions.multinomial(np.array(self.p, np.float32), 1)[0])]], inputs
         )
 
 

@@ -9,8 +9,8 @@ from .. import _auto_augment as policies
 from .. import _random_transforms as places
 from .. import _transforms as plain
 from .. import _warps as warps
-from .._pillow import is_pillow
 from .._random_transforms import _below, _unit
+from . import _changes as changes
 from ._transform import OfImages, PerhapsOfImages, refuse_pillow
 
 __all__ = [
@@ -82,15 +82,9 @@ class ConvertImageDtype(OfImages, plain.ConvertImageDtype):
 class FiveCrop(OfImages, plain.FiveCrop):
     """The four corners and the middle, a tuple of images."""
 
-    def check_inputs(self, flat_inputs: list[Any]) -> None:
-        """Any sample will do."""
-
 
 class TenCrop(OfImages, plain.TenCrop):
     """:class:`FiveCrop` of the image and of its mirror image."""
-
-    def check_inputs(self, flat_inputs: list[Any]) -> None:
-        """Any sample will do."""
 
 
 class RandomHorizontalFlip(PerhapsOfImages, places.RandomHorizontalFlip):
@@ -158,9 +152,15 @@ class RandomAutocontrast(PerhapsOfImages, colours.RandomAutocontrast):
 class RandomEqualize(PerhapsOfImages, colours.RandomEqualize):
     """Each channel equalized with probability ``p``."""
 
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return changes.equalize(img)
+
 
 class RandomPosterize(PerhapsOfImages, colours.RandomPosterize):
     """The highest ``bits`` alone with probability ``p``."""
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return changes.posterize(img, self.bits)
 
 
 class RandomSolarize(PerhapsOfImages, colours.RandomSolarize):
@@ -172,13 +172,13 @@ class RandomAdjustSharpness(PerhapsOfImages, colours.RandomAdjustSharpness):
 
 
 class RandomErasing(PerhapsOfImages, colours.RandomErasing):
-    """A random rectangle of a tensor replaced with probability ``p``."""
-
-    def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
-        return super().make_params([each for each in flat_inputs if isinstance(each, Tensor)])
+    """A random rectangle replaced with probability ``p``."""
 
     def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
-        return inpt if is_pillow(inpt) else super().transform(inpt, params)
+        if not params:  # no image was found
+            return inpt
+        i, j, h, w, there = params["region"]
+        return changes.erase(inpt, i, j, h, w, there, self.inplace) if isinstance(there, Tensor) else inpt
 
 
 class GaussianBlur(OfImages, colours.GaussianBlur):
@@ -188,8 +188,12 @@ class GaussianBlur(OfImages, colours.GaussianBlur):
 class _Policy(OfImages):
     """Changes by a policy, as the second version draws them."""
 
+    _brightest = 1.0
+    _posterize = staticmethod(changes.posterize)
+    _equalize = staticmethod(changes.equalize)
+
     @staticmethod
-    def _turned_round() -> bool:
+    def _is_reversed() -> bool:
         return _unit() <= 0.5
 
 
@@ -197,10 +201,10 @@ class AutoAugment(_Policy, policies.AutoAugment):
     """Two changes, one of the pairs of a ``policy`` that was learnt; of bytes."""
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        steps = []
-        for name, probability, strength in self.policies[_below(len(self.policies))]:
+        steps, policies = [], self.policies
+        for name, probability, strength in policies[_below(len(policies))]:
             if _unit() <= probability:
-                steps.append(self._step(img, name, strength / 9))
+                steps.append(self._step(img, name, strength, 10))
         return {"steps": steps}
 
 

@@ -13,6 +13,7 @@ from .. import functional as F
 from .._pillow import is_pillow
 from .._random_transforms import _unit
 from .._resampling import InterpolationMode
+from .._sizes import checked_fill
 
 __all__ = ["Transform", "check_type", "has_all", "has_any", "query_chw", "query_size"]
 
@@ -72,6 +73,27 @@ class Transform(Module):
         """What ``inpt``, an image, becomes."""
         raise NotImplementedError
 
+    fill: Any
+
+    def _kept_fill(self, fill: Any) -> Any:
+        """What a constructor keeps of its ``fill``: it may be a dict of fills by types, "others" among
+        them."""
+        if isinstance(fill, dict):
+            return {kind: self._kept_fill(each) for kind, each in fill.items()}
+        return None if fill is None else checked_fill(fill)
+
+    def _fill_for(self, img: Any) -> Any:
+        """What stands where ``img`` has no pixels."""
+        if not isinstance(self.fill, dict):
+            return self.fill
+        for kind in (*type(img).__mro__, "others"):
+            if kind in self.fill:
+                return self.fill[kind]
+        raise RuntimeError(
+            f"{type(self).__name__}: fill says nothing for {type(img).__name__}, only for "
+            f'{list(self.fill)}; "others" stands for the rest'
+        )
+
     def forward(self, *inputs: Any) -> Any:
         sample = inputs if len(inputs) > 1 else inputs[0]
         flat, spec = tree_flatten(sample)
@@ -102,7 +124,7 @@ class Transform(Module):
         return ", ".join(
             f"{name}={value.value if isinstance(value, InterpolationMode) else value}"
             for name, value in told.items()
-            if isinstance(value, (*plain, Enum)) and name != "policies"
+            if isinstance(value, (*plain, Enum))
         )
 
     def __repr__(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._creation.creation import from_numpy
 from ..._creation.random import Generator
-from ..._random import stream
+from ..._random import distributions, stream
 from ..._tensor import Tensor
 
 __all__ = [
@@ -140,7 +140,7 @@ class WeightedRandomSampler(Sampler[int]):
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        yield from stream.multinomial(
+        yield from distributions.multinomial(
             self.weights.numpy(), self.num_samples, self.replacement, generator=self.generator
         ).tolist()
 

@@ -15,14 +15,11 @@ from ..._functions.rounding import floor
 from ..._tensor import Tensor
 from ...nn import Parameter, init
 from ...nn import functional as F
+from ...nn.modules.utils import _pair
 
 __all__ = ["DeformConv2d", "deform_conv2d"]
 
 Pair = int | tuple[int, int]
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
 
 
 def deform_conv2d(
@@ -42,8 +39,36 @@ def deform_conv2d(
         offset: (N, 2 * offset groups * h * w, out H, out W): down and right, for each tap.
         mask: (N, offset groups * h * w, out H, out W): what each tap is multiplied by.
 
-    Raises RuntimeError where the offsets don't fit the weight.
+    Raises RuntimeError where shapes don't fit.
     """
+    ways = _pair(stride), _pair(padding), _pair(dilation)
+    groups = _offset_groups(input, offset, weight, mask)
+    out = _check_output(input, offset, weight, mask, *ways)
+    taps = weight.shape[-2] * weight.shape[-1]
+    rows, columns = _places(offset, weight, groups, *ways)
+    read = _between_pixels(input, rows, columns, groups)  # (N, offset groups, C / groups, taps * out)
+    n = len(input)
+    if mask is not None:
+        read = read * mask.reshape(n, groups, 1, taps * out[0] * out[1])
+    parts = input.shape[1] // weight.shape[1]
+    windows = read.reshape(n, parts, weight.shape[1] * taps, out[0] * out[1])
+    kernels = weight.reshape(parts, -1, weight.shape[1] * taps)
+    found = matmul(kernels, windows).reshape(n, weight.shape[0], *out)
+    if bias is None:
+        return found
+    if bias.shape != weight.shape[:1]:
+        raise RuntimeError(
+            f"bias has shape {list(bias.shape)}, but the weight gives {weight.shape[0]} channels"
+        )
+    return found + bias.reshape(-1, 1, 1)
+
+
+def _offset_groups(input: Tensor, offset: Tensor, weight: Tensor, mask: Tensor | None) -> int:
+    """Into how many groups the channels are divided that are bent alike; RuntimeError where axes or channels
+    don't fit."""
+    for name, given in (("input", input), ("offset", offset), ("weight", weight), ("mask", mask)):
+        if given is not None and given.ndim != 4:
+            raise RuntimeError(f"Expected {name} to have 4 dimensions, but got {given.ndim}")
     taps = weight.shape[-2] * weight.shape[-1]
     groups, rest = divmod(offset.shape[1], 2 * taps)
     if groups == 0 or rest:
@@ -52,16 +77,49 @@ def deform_conv2d(
             f"weight.size[2] * weight.size[3].\nGot offset.shape[1]={offset.shape[1]}, while 2 * "
             f"weight.size[2] * weight.size[3]={2 * taps}"
         )
-    rows, columns = _places(offset, weight, groups, _pair(stride), _pair(padding), _pair(dilation))
-    read = _between_pixels(input, rows, columns, groups)  # (N, offset groups, C / groups, taps * out)
-    n, *out = len(input), *offset.shape[-2:]
-    if mask is not None:
-        read = read * mask.reshape(n, groups, 1, -1)
-    parts = input.shape[1] // weight.shape[1]
-    windows = read.reshape(n, parts, weight.shape[1] * taps, out[0] * out[1])
-    kernels = weight.reshape(parts, -1, weight.shape[1] * taps)
-    found = matmul(kernels, windows).reshape(n, weight.shape[0], *out)
-    return found if bias is None else found + bias.reshape(-1, 1, 1)
+    parts, left = divmod(input.shape[1], weight.shape[1])
+    if left or not parts or weight.shape[0] % parts:
+        raise RuntimeError(
+            f"the channels don't fit: the input has {input.shape[1]}, the weight takes {weight.shape[1]} in "
+            f"each of its groups and gives {weight.shape[0]}"
+        )
+    if input.shape[1] % groups:
+        raise RuntimeError(f"{input.shape[1]} channels can't be divided into {groups} offset groups")
+    if mask is not None and mask.shape[1] != groups * taps:
+        raise RuntimeError(f"mask.shape[1] is not valid: got: {mask.shape[1]} expected: {groups * taps}")
+    return groups
+
+
+def _check_output(
+    input: Tensor,
+    offset: Tensor,
+    weight: Tensor,
+    mask: Tensor | None,
+    stride: tuple[int, int],
+    padding: tuple[int, int],
+    dilation: tuple[int, int],
+) -> list[int]:
+    """Height and width of the result; RuntimeError where the offsets or the mask are not of that size."""
+    for name, numbers, least in (("stride", stride, 1), ("pad", padding, 0), ("dil", dilation, 1)):
+        if min(numbers) < least:
+            raise RuntimeError(f"{name}_h: {numbers[0]} {name}_w: {numbers[1]}: should be at least {least}")
+    out = [
+        (input.shape[2 + i] + 2 * padding[i] - dilation[i] * (weight.shape[2 + i] - 1) - 1) // stride[i] + 1
+        for i in (0, 1)
+    ]
+    if min(out) <= 0:
+        raise RuntimeError(f"Calculated output size too small - out_h: {out[0]} out_w: {out[1]}")
+    for name, given in (("offset", offset), ("mask", mask)):
+        if given is None:
+            continue
+        if len(given) != len(input):
+            raise RuntimeError(f"invalid batch size of {name}: got {len(given)}, expected {len(input)}")
+        if list(given.shape[2:]) != out:
+            raise RuntimeError(
+                f"{name} output dims: ({given.shape[2]}, {given.shape[3]}) - computed output dims: "
+                f"({out[0]}, {out[1]})"
+            )
+    return out
 
 
 def _places(
@@ -77,8 +135,8 @@ def _places(
     moved = offset.reshape(len(offset), groups, high, wide, 2, *offset.shape[-2:])
     found = []
     for axis in (0, 1):
-        tap = arange(weight.shape[2 + axis]) * dilation[axis]
-        first = arange(offset.shape[2 + axis]) * stride[axis] - padding[axis]
+        tap = arange(weight.shape[2 + axis], device=offset.device) * dilation[axis]
+        first = arange(offset.shape[2 + axis], device=offset.device) * stride[axis] - padding[axis]
         shape = (-1, 1) if axis == 0 else (1, -1)
         place = tap.reshape(*shape, 1, 1) + first.reshape(1, 1, *shape)
         found.append((moved[:, :, :, :, axis] + place).flatten(2, 3))
@@ -88,7 +146,7 @@ def _places(
 def _between_pixels(input: Tensor, rows: Tensor, columns: Tensor, groups: int) -> Tensor:
     """The image at the places, between its pixels and the zeros around it: (N, groups, channels, places)."""
     n, channels, height, width = input.shape
-    framed = F.pad(input, (1, 1, 1, 1)).reshape(n, groups, channels // groups, -1)
+    framed = F.pad(input, (1, 1, 1, 1)).reshape(n, groups, channels // groups, (height + 2) * (width + 2))
     y = clamp(rows.flatten(2) + 1, 0, height + 1).unsqueeze(2)
     x = clamp(columns.flatten(2) + 1, 0, width + 1).unsqueeze(2)
     top, left = clamp(floor(y.detach()), max=height), clamp(floor(x.detach()), max=width)

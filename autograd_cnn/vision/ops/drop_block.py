@@ -69,8 +69,5 @@ class DropBlock2d(nn.Module):
 class DropBlock3d(DropBlock2d):
     """:func:`drop_block3d` while training."""
 
-    def __init__(self, p: float, block_size: int, inplace: bool = False, eps: float = 1e-06) -> None:
-        super().__init__(p, block_size, inplace, eps)
-
     def forward(self, input: Tensor) -> Tensor:
         return drop_block3d(input, self.p, self.block_size, self.inplace, self.eps, self.training)

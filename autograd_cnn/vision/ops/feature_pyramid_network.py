@@ -7,6 +7,7 @@ from typing import Any
 from ... import nn
 from ..._tensor import Tensor
 from ...models._blocks import Conv2dNormActivation as Conv2dNormActivation
+from ...models._blocks import rename_older
 from ...nn import functional as F
 
 __all__ = ["FeaturePyramidNetwork"]
@@ -27,6 +28,8 @@ class FeaturePyramidNetwork(nn.Module):
 
     Called with a dict of maps; gives an ``OrderedDict`` of the same names, and those of ``extra_blocks``.
     """
+
+    _version = 2
 
     def __init__(
         self,
@@ -52,6 +55,17 @@ class FeaturePyramidNetwork(nn.Module):
                 if module.bias is not None:
                     nn.init.constant_(module.bias, 0)
         self.extra_blocks = extra_blocks
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *notes: Any) -> None:
+        """The first version had convolutions alone, without a sequence around each."""
+        old = [
+            f"{blocks}.{i}.{name}"
+            for blocks in ("inner_blocks", "layer_blocks")
+            for i in range(len(self.inner_blocks))
+            for name in ("weight", "bias")
+        ]
+        rename_older(state_dict, prefix, {name: ".0.".join(name.rsplit(".", 1)) for name in old})
+        super()._load_from_state_dict(state_dict, prefix, *notes)
 
     def get_result_from_inner_blocks(self, x: Tensor, idx: int) -> Tensor:
         """``x`` through the ``idx``-th convolution that brings a map to the common number of channels."""

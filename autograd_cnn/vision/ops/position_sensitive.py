@@ -7,13 +7,14 @@ from ... import nn
 from ..._functions.joining import cat, stack
 from ..._functions.strided import diagonal
 from ..._tensor import Tensor
-from .regions import bins_along, pair, regions_of, roi_align
+from ...nn.modules.utils import _pair
+from .regions import bins_along, regions_of, roi_align
 
 __all__ = ["PSRoIAlign", "PSRoIPool", "ps_roi_align", "ps_roi_pool"]
 
 
 def _channels(input: Tensor, output_size: Any) -> tuple[int, int, int]:
-    high, wide = pair(output_size)
+    high, wide = _pair(output_size)
     if input.shape[1] % (high * wide):
         raise RuntimeError(
             "input channels must be a multiple of pooling height * pooling width, but got "

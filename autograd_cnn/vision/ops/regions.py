@@ -10,6 +10,7 @@ from ... import nn
 from ..._creation.creation import tensor
 from ..._functions.joining import cat, stack
 from ..._tensor import Tensor
+from ...nn.modules.utils import _pair
 
 __all__ = ["RoIAlign", "RoIPool", "roi_align", "roi_pool"]
 
@@ -20,19 +21,16 @@ def regions_of(boxes: Any) -> np.ndarray[Any, Any]:
         if boxes.shape[1] != 5:
             raise AssertionError("The boxes tensor shape is not correct as Tensor[K, 5]")
         return np.asarray(boxes.detach().cpu().array, np.float64)
+    if not isinstance(boxes, (list, tuple)):
+        raise AssertionError(
+            f"boxes is expected to be a Tensor[L, 5] or a List[Tensor[K, 4]], not {type(boxes).__name__}"
+        )
     if any(b.shape[1] != 4 for b in boxes):
         raise AssertionError("The shape of the tensor in the boxes list is not correct as List[Tensor[L, 4]]")
     parts = [
         np.concatenate([np.full((len(b), 1), i), b.detach().cpu().array], 1) for i, b in enumerate(boxes)
     ]
-    return np.asarray(np.concatenate(parts), np.float64)
-
-
-def pair(output_size: Any) -> tuple[int, int]:
-    if isinstance(output_size, int):
-        return output_size, output_size
-    height, width = output_size
-    return int(height), int(width)
+    return np.asarray(np.concatenate([np.zeros((0, 5)), *parts]), np.float64)
 
 
 def _axis(begin: float, length: float, bins: int, samples: int, limit: int) -> Any:
@@ -62,7 +60,7 @@ def roi_align(
     1 / ``spatial_scale``. ``sampling_ratio``: points along each side of a bin; below 1 as many as it has
     pixels. ``aligned`` takes half a pixel off, as pixels have their middle there.
     """
-    high, wide = pair(output_size)
+    high, wide = _pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
     for number, *corners in regions_of(boxes):
@@ -95,7 +93,7 @@ def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[
 def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float = 1.0) -> Tensor:
     """(N, C, H, W) and K regions to (K, C, *output_size): the largest number of each bin, 0 of an empty
     one."""
-    high, wide = pair(output_size)
+    high, wide = _pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
     for number, *corners in regions_of(boxes):

@@ -46,6 +46,22 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     ),
     "conv2d-one-image": ([(3, 7, 6), (4, 3, 3, 2), (4,)], lambda x, w, b: F.conv2d(x, w, b)),
     "conv2d-one-pixel": ([(1, 1, 1, 1), (1, 1, 1, 1)], lambda x, w: F.conv2d(x, w)),
+    "conv2d-groups": (
+        [(2, 4, 7, 6), (6, 2, 3, 2), (6,)],
+        lambda x, w, b: F.conv2d(x, w, b, (2, 1), 1, groups=2),
+    ),
+    "conv2d-depthwise": ([(2, 3, 7, 6), (6, 1, 3, 3), (6,)], lambda x, w, b: F.conv2d(x, w, b, groups=3)),
+    "conv1d": ([(2, 4, 9), (6, 2, 3), (6,)], lambda x, w, b: F.conv1d(x, w, b, 2, 2, 2, groups=2)),
+    "conv3d": ([(1, 2, 4, 5, 4), (3, 2, 2, 3, 2)], lambda x, w: F.conv3d(x, w, None, (1, 2, 1), 1)),
+    "conv_transpose1d": (
+        [(2, 4, 5), (4, 3, 3), (6,)],
+        lambda x, w, b: F.conv_transpose1d(x, w, b, 3, 1, 1, groups=2, dilation=2),
+    ),
+    "conv_transpose2d": ([(2, 3, 4, 3), (3, 2, 4, 2)], lambda x, w: F.conv_transpose2d(x, w, None, 2, 1)),
+    "conv_transpose3d": (
+        [(1, 2, 3, 2, 3), (2, 3, 2, 3, 2), (3,)],
+        lambda x, w, b: F.conv_transpose3d(x, w, b, (2, 1, 1), (0, 1, 0), (1, 0, 0)),
+    ),
     "max_pool2d": ([(2, 3, 7, 6)], lambda x: F.max_pool2d(x, 2)),
     "max_pool2d-overlap": ([(2, 3, 7, 6)], lambda x: F.max_pool2d(x, 3, 2, 1)),
     "max_pool2d-dilated": ([(2, 3, 9, 9)], lambda x: F.max_pool2d(x, (2, 3), (1, 2), dilation=(3, 2))),
@@ -126,6 +142,60 @@ LARGE: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     ),
     "conv2d-pixels": ([(3, 65, 9, 9), (130, 65, 1, 1), (130,)], lambda x, w, b: F.conv2d(x, w, b)),
     "conv2d-even-kernel": ([(3, 20, 12, 12), (50, 20, 4, 2)], lambda x, w: F.conv2d(x, w, padding=(2, 1))),
+    "conv2d-depthwise": (
+        [(2, 37, 17, 16), (37, 1, 3, 3), (37,)],
+        lambda x, w, b: F.conv2d(x, w, b, padding=1, groups=37),
+    ),
+    "conv2d-depthwise-strided": (
+        [(2, 24, 17, 16), (24, 1, 7, 5)],
+        lambda x, w: F.conv2d(x, w, None, (2, 3), 3, (1, 2), 24),
+    ),
+    "conv2d-depthwise-multiplied": (
+        [(2, 20, 11, 12), (60, 1, 3, 3), (60,)],
+        lambda x, w, b: F.conv2d(x, w, b, 1, 2, groups=20),
+    ),
+    "conv2d-depthwise-one-tap": (
+        [(2, 20, 11, 12), (20, 1, 1, 1)],
+        lambda x, w: F.conv2d(x, w, stride=2, padding=1, groups=20),
+    ),
+    "conv2d-groups": (
+        [(2, 36, 11, 12), (27, 12, 3, 3), (27,)],
+        lambda x, w, b: F.conv2d(x, w, b, 1, 1, groups=3),
+    ),
+    "conv2d-groups-dilated": (
+        [(2, 20, 13, 12), (40, 4, 3, 2)],
+        lambda x, w: F.conv2d(x, w, None, (1, 2), (0, 1), 2, 5),
+    ),
+    "conv2d-group-pixels": ([(2, 36, 11, 12), (54, 12, 1, 1)], lambda x, w: F.conv2d(x, w, groups=3)),
+    "conv2d-patches": ([(2, 9, 12, 12), (20, 9, 4, 4)], lambda x, w: F.conv2d(x, w, stride=4)),
+    "conv2d-steps-over-pixels": ([(2, 9, 17, 17), (20, 9, 2, 2)], lambda x, w: F.conv2d(x, w, stride=5)),
+    "conv1d": ([(2, 9, 900), (20, 9, 7), (20,)], lambda x, w, b: F.conv1d(x, w, b, 2, 3, 2)),
+    "conv1d-depthwise": ([(2, 17, 1300), (17, 1, 4)], lambda x, w: F.conv1d(x, w, padding=2, groups=17)),
+    "conv3d": (
+        [(2, 5, 7, 9, 8), (11, 5, 3, 3, 2), (11,)],
+        lambda x, w, b: F.conv3d(x, w, b, (2, 1, 1), (1, 2, 1), (1, 2, 1)),
+    ),
+    "conv3d-groups": ([(1, 12, 6, 7, 8), (18, 4, 3, 2, 3)], lambda x, w: F.conv3d(x, w, groups=3)),
+    "conv3d-depthwise": (
+        [(2, 19, 5, 7, 6), (19, 1, 3, 3, 3)],
+        lambda x, w: F.conv3d(x, w, None, (1, 2, 1), 1, groups=19),
+    ),
+    "conv_transpose2d": (
+        [(3, 19, 8, 7), (19, 13, 4, 4), (13,)],
+        lambda x, w, b: F.conv_transpose2d(x, w, b, 2, 1),
+    ),
+    "conv_transpose2d-few-channels": (
+        [(3, 19, 8, 7), (19, 3, 4, 5), (3,)],
+        lambda x, w, b: F.conv_transpose2d(x, w, b, 3, 1, 2),
+    ),
+    "conv_transpose2d-depthwise": (
+        [(3, 20, 8, 7), (20, 2, 3, 3), (40,)],
+        lambda x, w, b: F.conv_transpose2d(x, w, b, 2, 1, groups=20),
+    ),
+    "conv_transpose3d": (
+        [(2, 12, 3, 5, 4), (12, 4, 3, 2, 3), (8,)],
+        lambda x, w, b: F.conv_transpose3d(x, w, b, (2, 2, 1), 1, (1, 0, 0), 2),
+    ),
     "max_pool2d": ([(4, 20, 24, 24)], lambda x: F.max_pool2d(x, 2)),
     "max_pool2d-overlap": ([(4, 20, 23, 24)], lambda x: F.max_pool2d(x, 3, 2, 1)),
     "avg_pool2d": ([(4, 20, 23, 24)], lambda x: F.avg_pool2d(x, 3, 2, 1)),
@@ -171,6 +241,34 @@ def test_a_pixel_that_is_not_finite_spoils_only_the_windows_that_see_it() -> Non
     rows, columns = np.nonzero(np.isnan(out[0]).all(0))
     assert (set(rows), set(columns)) == ({7, 8, 9}, {7, 8, 9})
     assert np.isfinite(out[1:]).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_channels_that_do_not_mix_do_not_spoil_each_other(value: float) -> None:
+    """A pixel that is not finite, in one group: all windows that see it, of its group and no other."""
+    for channels, groups in ((24, 24), (24, 3)):
+        x = real(2, channels, 16, 16, dtype="float32").detach()
+        x.array[0, 9, 8, 8] = value
+        out = F.conv2d(x, ac.ones(24, channels // groups, 3, 3), padding=1, groups=groups).numpy()
+        _, places, rows, columns = np.nonzero(~np.isfinite(out))
+        width = 24 // groups
+        assert set(places) == set(range(9 // width * width, 9 // width * width + width))
+        assert (set(rows), set(columns)) == ({7, 8, 9}, {7, 8, 9})
+
+
+@pytest.mark.parametrize("name", [name for name in LARGE if name.startswith("conv")])
+def test_convolutions_have_the_same_bits_for_any_number_of_threads(name: str) -> None:
+    shapes, call = LARGE[name]
+    operands = [real(*shape, seed=i, dtype="float32") for i, shape in enumerate(shapes)]
+    before, found = ac.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            ac.set_num_threads(threads)
+            found.append(gradients(call, operands, second=False))
+    finally:
+        ac.set_num_threads(before)
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -199,3 +199,43 @@ def test_one_label_in_a_vector_is_that_of_a_single_row():
     loss = F.cross_entropy(scores, label, reduction="none")
     assert loss.shape == ()
     assert loss == F.cross_entropy(scores, label[0])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_huber_loss_of_halves_is_rounded_after_the_mean(weighted):
+    x = ag.tensor([0.0, 0.0, 0.0, 500.0]).half()
+    weight = ag.ones(4).half() if weighted else None
+    loss = F.huber_loss(x, ag.zeros(4).half(), delta=400.0, weight=weight)
+    assert loss.dtype == ag.float16
+    assert loss.item() == 30_000  # of which the sum, 120 000, is no half
+
+
+def test_a_weight_for_huber_loss_has_a_say_in_the_dtype():
+    x = ag.ones(3).half()
+    assert F.huber_loss(x, ag.zeros(3), weight=ag.ones(3)).dtype == ag.float32
+    assert F.huber_loss(x, ag.zeros(3)).dtype == ag.float16
+
+
+@pytest.mark.parametrize("loss", [F.huber_loss, F.soft_margin_loss])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_losses_of_integers_are_not_cut_off(loss, reduction):
+    with pytest.raises(RuntimeError, match="Float can't be cast to the desired output type Long"):
+        loss(ag.tensor([1, 2]), ag.ones(2), reduction=reduction)
+
+
+def test_the_sum_of_hinge_losses_of_small_integers_is_an_int64():
+    x = ag.tensor([200, 100], dtype=ag.uint8)
+    loss = F.hinge_embedding_loss(x, ag.tensor([1, 1]), reduction="sum")
+    assert (loss.dtype, loss.item()) == (ag.int64, 300)
+
+
+@pytest.mark.parametrize("loss", [F.mse_loss, F.l1_loss, F.huber_loss])
+def test_the_weights_of_elements_are_one_for_each(loss):
+    with pytest.raises(ValueError, match="must have the same size"):
+        loss(ag.ones(2, 3), ag.zeros(2, 3), weight=ag.ones(3))
+
+
+@pytest.mark.parametrize("loss", [F.mse_loss, F.smooth_l1_loss, F.huber_loss])
+def test_truth_values_have_no_distance(loss):
+    with pytest.raises(NotImplementedError, match="not implemented for 'Bool'"):
+        loss(ag.tensor([True]), ag.tensor([False]))

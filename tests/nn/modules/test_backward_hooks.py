@@ -127,3 +127,57 @@ def test_a_replaced_gradient_of_several_inputs_goes_on():
     a, b = ag.ones(2, requires_grad=True), ag.ones(3, dtype=ag.float64, requires_grad=True)
     sum(part.sum().double() for part in module(a, b)).backward()
     assert (a.grad.tolist(), b.grad.tolist()) == ([20.0] * 2, [30.0] * 3)
+
+
+class Weighed(nn.Module):
+    """2 x + 3 y + ..."""
+
+    def forward(self, *inputs: ag.Tensor) -> ag.Tensor:
+        total = inputs[0] * 2
+        for i, each in enumerate(inputs[1:]):
+            total = total + each * (3 + i)
+        return total
+
+
+@pytest.mark.parametrize(
+    "kept", [(True,), (False,), (False, True), (True, False), (False, False), (True, False, True)]
+)
+def test_a_gradient_that_a_hook_leaves_out_is_zero(kept: tuple[bool, ...]) -> None:
+    def some(module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
+        return tuple(g if keeps else None for g, keeps in zip(grad_input, kept, strict=True))
+
+    module = Weighed()
+    module.register_full_backward_hook(some)
+    inputs = [ag.full((2,), float("inf"), requires_grad=True) for _ in kept]
+    module(*inputs).sum().backward()
+    found = [x.grad.tolist() for x in inputs]
+    assert found == [[float(2 + i) if keeps else 0.0] * 2 for i, keeps in enumerate(kept)]
+
+
+def test_a_gradient_of_an_output_that_a_hook_leaves_out_is_zero() -> None:
+    class Twice(nn.Module):
+        def forward(self, x: ag.Tensor) -> tuple[ag.Tensor, ag.Tensor]:
+            return x * 2, x * 3
+
+    module, x = Twice(), ag.ones(2, requires_grad=True)
+    module.register_full_backward_pre_hook(lambda module, grad_output: (None, grad_output[1]))
+    a, b = module(x)
+    (a + b).sum().backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == [3.0, 3.0]
+
+
+def test_warnings_of_hooks_name_the_users_line() -> None:
+    def nothing(module: nn.Module, grad_input: Any, grad_output: Any) -> None:
+        return None
+
+    linear = nn.Linear(2, 2)
+    linear.register_full_backward_hook(nothing)
+    with pytest.warns(UserWarning, match="Full backward hook is firing") as told:
+        linear(ag.ones(1, 2)).sum().backward()
+    identity = nn.ModuleDict()
+    identity.register_full_backward_hook(nothing)
+    identity.forward = lambda x: [x]
+    with pytest.warns(UserWarning, match="output should be a Tensor or a tuple") as of_lists:
+        identity(ag.ones(1, requires_grad=True))
+    assert {each.filename for each in (*told, *of_lists)} == {__file__}

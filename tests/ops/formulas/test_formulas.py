@@ -103,6 +103,7 @@ ROWS: list[tuple[str, Callable[..., Any], list[tuple[int, ...]], dict[str, Any]]
 ]
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize(("name", "function", "shapes", "params"), ROWS, ids=[row[0] for row in ROWS])
 def test_rows(
     name: str, function: Callable[..., Any], shapes: list[tuple[int, ...]], params: dict[str, Any]

@@ -96,10 +96,10 @@ def difference(seed: int) -> str | None:
 
 
 def test_random_formulas_are_their_primitives() -> None:
-    assert list(filter(None, map(difference, range(60)))) == []
+    assert list(filter(None, map(difference, range(20)))) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(100, 2100, 250))
+@pytest.mark.parametrize("first", range(20, 2020, 250))
 def test_more_of_them(first: int) -> None:
     assert list(filter(None, map(difference, range(first, first + 250)))) == []

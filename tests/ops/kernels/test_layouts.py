@@ -36,7 +36,30 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
         draw.call(draw(2, 3, 19, 12), draw(70, 3, 5, 3), draw(70), stride=(2, 1), padding=(2, 0), exact=True),
         draw.call(draw(2, 40, 6, 6), draw(9, 40, 1, 1), draw(9)),
     ],
-    "convolution": lambda draw: [draw.call(draw(2, 5, 11, 12), draw(7, 5, 3, 3), dilation=(2, 2))],
+    "convolution": lambda draw: [
+        draw.call(draw(2, 5, 11, 12), draw(7, 5, 3, 3), dilation=(2, 2)),
+        draw.call(draw(2, 19, 9, 10), draw(19, 1, 3, 3), padding=(1, 1), groups=19),
+        draw.call(draw(2, 6, 9, 11), draw(24, 1, 2, 5), stride=(2, 2), padding=(0, 2), groups=6),
+        draw.call(draw(2, 20, 9, 8), draw(35, 4, 3, 3), padding=(1, 0), groups=5),
+        draw.call(draw(2, 20, 9, 8), draw(15, 4, 1, 1), groups=5),
+        draw.call(
+            draw(1, 9, 5, 6, 7),
+            draw(17, 9, 3, 2, 3),
+            stride=(2, 1, 1),
+            padding=(1, 0, 1),
+            dilation=(1, 2, 1),
+        ),
+        draw.call(draw(2, 11, 300), draw(18, 11, 5), stride=(2,), padding=(2,), dilation=(1,)),
+        draw.call(draw(2, 11, 300), draw(11, 1, 5), stride=(1,), padding=(0,), dilation=(2,), groups=11),
+    ],
+    "biased_transposed_convolution": lambda draw: [
+        draw.call(
+            draw(2, 18, 5, 6), draw(18, 9, 4, 4), draw(9), size=(10, 12), stride=(2, 2), padding=(1, 1)
+        ),
+        draw.call(draw(2, 18, 5, 6), draw(18, 9, 2, 1), draw(18), size=(16, 11), stride=(3, 2), groups=2),
+        draw.call(draw(2, 18, 5, 6), draw(18, 1, 3, 2), draw(18), size=(11, 12), stride=(2, 2), groups=18),
+        draw.call(draw(2, 18, 5, 6), draw(18, 3, 5, 4), draw(3), size=(13, 14), stride=(2, 2)),
+    ],
     "affine": lambda draw: [(draw(40, 33), draw(70, 33), draw(70)), (draw(12, 200), draw(90, 200), draw(90))],
     "matmul": lambda draw: [(draw(33, 40), draw(40, 70)), (draw(12, 200), draw(200, 90))],
     "batch_norm": lambda draw: [draw.call(draw(5, 19, 9, 7), draw(19), draw(19), epsilon=1e-5)],
@@ -49,6 +72,16 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
         draw.call(draw(5, 37), draw(37), draw(37), axes=(1,)),
         draw.call(draw(2, 3, 5, 19), draw(3, 5, 1), draw(3, 5, 1), axes=(2, 3)),
     ],
+    "argsort": lambda draw: [
+        draw.call(draw.distinct(5, 90), axis=1),
+        draw.call(draw.index(30, (70, 3)), axis=0, descending=True),
+        draw.call(draw.distinct(3, 200), axis=1, count=7),
+    ],
+    "cumsum": lambda draw: [
+        draw.call(draw(5, 90), axis=1),
+        draw.call(draw(3, 20, 70), axis=1, reverse=True),
+    ],
+    "recurrence": lambda draw: [draw.call(draw(3, 9, 70), draw(3, 9, 70), axis=1)],
     "softmax_cross_entropy": lambda draw: [(draw(50, 90), draw.index(90, (50,)))],
     "relu": lambda draw: [draw(3, 19, 9, 9)],
 }
@@ -190,14 +223,29 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
         agree(f"{name} with strides {laid.stride()}", laid.detach().cpu().numpy(), plain.detach().numpy())
 
 
+def random_numbers(seed: int) -> None:
+    """Numbers from the generator, of several counts: they come into memory that the kernels make."""
+    ac.manual_seed(seed)
+    for count in (17, 1000 + seed):
+        found = [ac.rand(count), ac.rand(count, dtype=ac.float64), ac.randn(count), ac.randperm(count)]
+        found += [
+            ac.randint(9, (count,)),
+            ac.randint(2**40, (count,)),
+            ac.empty(count).bernoulli_(0.5),
+            ac.zeros(count).random_(),
+        ]
+        assert all(x.isfinite().all() for x in found)
+
+
 def everything(seeds: range) -> set[str]:
-    """Every primitive, and every optimizer; the kernels that ran."""
+    """Every primitive, every optimizer, and random numbers; the kernels that ran."""
     with every_size(), launches() as found, np.errstate(all="ignore"):
         for seed in seeds:
             for primitive in primitives():
                 fuzz(primitive, seed)
             for name in OPTIMIZERS:
                 step_in_any_memory(name, seed)
+            random_numbers(seed)
     return found
 
 

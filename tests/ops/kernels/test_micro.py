@@ -6,6 +6,7 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
+from autograd_cnn.ops.kernels._each import ROWS_EACH, multiply_each  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels._micro import COLUMNS, ROWS, ZEROS, multiply  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels._vectors import LANES, transpose_tile  # noqa: E402 - after importorskip
 
@@ -55,6 +56,37 @@ def test_nothing_is_read_or_written_beyond_the_columns() -> None:
     assert (c == 2).all()
     assert np.isnan(memory[LANES + 1 : 2 * LANES]).all()
     assert np.isnan(memory[3 * LANES + 1 :]).all()
+
+
+@numba.njit
+def _multiply_each(start, start_row, a, offsets, b, steps, c, rows, columns):
+    multiply_each(
+        (start.ctypes.data, start_row),
+        a.ctypes.data,
+        offsets.ctypes.data,
+        b.ctypes.data,
+        (steps.ctypes.data, len(steps)),
+        (c.ctypes.data, c.shape[1]),
+        (rows, columns),
+    )
+
+
+@pytest.mark.parametrize("columns", [1, LANES - 1, LANES, 2 * LANES + 3])
+@pytest.mark.parametrize("rows", [1, min(ROWS_EACH), min(ROWS_EACH) + 1, 2 * max(ROWS_EACH) + 1])
+@pytest.mark.parametrize("start", ["bias", "itself"])
+def test_product_channel_by_channel(rows: int, columns: int, start: str) -> None:
+    draw = np.random.default_rng([rows, columns])
+    a, b = (draw.standard_normal((n, columns)).astype("f") for n in (rows + 5, 3))
+    c = draw.standard_normal((rows + 1, columns + 1)).astype("f")
+    bias = draw.standard_normal(columns).astype("f")
+    offsets, taps = draw.permutation(rows), np.array([4, 0, 2])
+    steps = 4 * columns * np.stack([taps, np.arange(3)], axis=1)
+    expected = c.copy()
+    sums = (a[offsets[:, None] + taps] * b.astype(float)).sum(axis=1)
+    expected[:rows, :columns] = sums + (bias if start == "bias" else c[:rows, :columns])
+    memory, apart = (bias, 0) if start == "bias" else (c, columns + 1)
+    _multiply_each(memory, apart, a, offsets * columns, b, steps, c, rows, columns)
+    np.testing.assert_allclose(c, expected, rtol=1e-5, atol=1e-5)
 
 
 @numba.njit

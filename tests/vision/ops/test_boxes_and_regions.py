@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 import autograd_cnn as ac
 from autograd_cnn.vision import ops
 
@@ -35,3 +37,11 @@ def test_the_focal_loss_at_even_odds():
     found = ops.sigmoid_focal_loss(ac.zeros(2), ac.tensor([1.0, 0.0]), alpha=0.25, gamma=2)
     expected = ac.tensor([0.25 * 0.25 * math.log(2), 0.75 * 0.25 * math.log(2)])
     assert ac.allclose(found, expected)
+
+
+@pytest.mark.parametrize("operator", ["roi_align", "roi_pool", "ps_roi_align", "ps_roi_pool"])
+def test_no_regions(operator):
+    for boxes in ([], ac.zeros(0, 5), [ac.zeros(0, 4)]):
+        assert getattr(ops, operator)(ac.ones(1, 4, 4, 4), boxes, 2).shape[0] == 0
+    with pytest.raises(AssertionError, match="expected to be a Tensor"):
+        getattr(ops, operator)(ac.ones(1, 4, 4, 4), 3, 2)

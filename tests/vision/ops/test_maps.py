@@ -41,6 +41,47 @@ def test_bent_convolutions_have_gradients():
     assert ac.autograd.gradcheck(layer, given)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"input": (4, 7, 6)}, "Expected input to have 4 dimensions, but got 3"),
+        ({"mask": (2, 12, 4)}, "Expected mask to have 4 dimensions, but got 3"),
+        ({"offset": (2, 13, 4, 4)}, "multiple of 2"),
+        ({"offset": (2, 24, 4, 3)}, r"offset output dims: \(4, 3\) - computed output dims: \(4, 4\)"),
+        ({"offset": (1, 24, 4, 4)}, "invalid batch size of offset"),
+        ({"offset": (2, 36, 4, 4)}, "4 channels can't be divided into 3 offset groups"),
+        ({"mask": (2, 12, 5, 4)}, r"mask output dims: \(5, 4\) - computed output dims: \(4, 4\)"),
+        ({"mask": (1, 12, 4, 4)}, "invalid batch size of mask"),
+        ({"mask": (2, 6, 4, 4)}, "mask.shape.1. is not valid: got: 6 expected: 12"),
+        ({"weight": (6, 3, 3, 2)}, "the channels don't fit"),
+        ({"weight": (5, 2, 3, 2)}, "the channels don't fit"),
+        ({"bias": (5,)}, "the weight gives 6 channels"),
+        ({"stride": 0}, "stride_h: 0 stride_w: 0"),
+        ({"dilation": 9}, "output size too small"),
+    ],
+)
+def test_what_a_bent_convolution_refuses(change, said):
+    fitting = {"input": (2, 4, 7, 6), "offset": (2, 24, 4, 4), "weight": (6, 2, 3, 2), "mask": (2, 12, 4, 4)}
+    given = fitting | {"bias": (6,), "stride": 2, "padding": 1} | change
+    options = {key: ac.ones(*value) if isinstance(value, tuple) else value for key, value in given.items()}
+    with pytest.raises(RuntimeError, match=said):
+        ops.deform_conv2d(**options)
+
+
+def test_a_bent_convolution_of_no_images():
+    x, offset, weight, mask = (
+        ac.ones(0, 4, 7, 6),
+        ac.ones(0, 24, 4, 4),
+        ac.ones(6, 2, 3, 2),
+        ac.ones(0, 12, 4, 4),
+    )
+    leaves = [each.requires_grad_() for each in (x, offset, weight, mask)]
+    found = ops.deform_conv2d(x, offset, weight, stride=2, padding=1, mask=mask)
+    assert found.shape == (0, 6, 4, 4)
+    found.sum().backward()
+    assert all(each.grad.shape == each.shape for each in leaves)
+
+
 @pytest.mark.parametrize("dims", [2, 3])
 def test_blocks_are_dropped_whole(dims):
     ac.manual_seed(0)

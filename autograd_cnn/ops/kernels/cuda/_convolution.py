@@ -47,7 +47,12 @@ def _kernels_last(weight):
     return cupy().ascontiguousarray(weight.transpose(0, 2, 3, 1))
 
 
-def forward(x, weight, bias, geometry, positions, exact):
+def serves(axes, groups):
+    """Whether images of so many axes are served in so many groups."""
+    return axes == 2 and groups == 1
+
+
+def forward(x, weight, bias, geometry, positions, groups, exact):
     """(N, H, W, C) and (O, C, kh, kw) -> (N, *positions, O)."""
     shape, weight = (len(x), *positions, len(weight)), _kernels_last(weight)
     out = _cudnn.run("conv_fprop", {"image": x, "weight": weight}, shape, geometry, exact)
@@ -61,9 +66,16 @@ def forward(x, weight, bias, geometry, positions, exact):
     return out
 
 
-def input_gradient(g, weight, size, geometry, exact):
-    """(N, OH, OW, O) and (O, C, kh, kw) -> (N, *size, C): the signal times the weights makes columns, which
-    are folded."""
+def input_gradient(g, weight, bias, size, geometry, groups, exact):
+    """(N, OH, OW, O) and (O, C, kh, kw) -> (N, *size, C), plus ``bias``, which may be None."""
+    out = _without_bias(g, weight, size, geometry, exact)
+    if bias is not None:
+        add_bias(out, bias.astype(g.dtype, copy=False))
+    return out
+
+
+def _without_bias(g, weight, size, geometry, exact):
+    """The signal times the weights makes columns, which are folded."""
     images, *positions, outputs = g.shape
     shape, weight = (images, *size, weight.shape[1]), _kernels_last(weight)
     out = _cudnn.run("conv_dgrad", {"loss": g, "filter": weight}, shape, geometry, exact)
@@ -81,7 +93,7 @@ def input_gradient(g, weight, size, geometry, exact):
     return out
 
 
-def weight_gradient(x, g, shape, geometry, exact):
+def weight_gradient(x, g, shape, geometry, groups, exact):
     """(N, H, W, C) and (N, OH, OW, O) -> (O, C, kh, kw): the signal times the columns, summed over the
     tiles."""
     outputs, channels, *kernel = shape

@@ -11,26 +11,27 @@ def contiguous(x):
 
 
 def channels_last(x):
-    """(N, C, H, W) in any memory -> the same values as a contiguous (N, H, W, C)."""
-    turned = x.transpose(0, 2, 3, 1)
+    """(N, C, *spatial) in any memory -> the same values as a contiguous (N, *spatial, C)."""
+    turned = x.transpose(0, *range(2, x.ndim), 1)
     if turned.flags.c_contiguous:
         return turned
     if not x.flags.c_contiguous:
         return contiguous(turned)
-    n, c, h, w = x.shape
-    out = cupy().empty((n, h, w, c), x.dtype)
-    grid = (-(-h * w // 32), -(-c // 32), min(n, 65535))
-    _kernels.blocks("transpose", grid, (32, 8), x, out, i32(n), i32(c), i32(h * w), like=x)
+    n, c = x.shape[:2]
+    pixels = x.size // (n * c)
+    out = cupy().empty(turned.shape, x.dtype)
+    grid = (-(-pixels // 32), -(-c // 32), min(n, 65535))
+    _kernels.blocks("transpose", grid, (32, 8), x, out, i32(n), i32(c), i32(pixels), like=x)
     return out
 
 
 def channels_first(x):
-    """A contiguous (N, H, W, C) seen as (N, C, H, W); nothing moves."""
-    return x.transpose(0, 3, 1, 2)
+    """A contiguous (N, *spatial, C) seen as (N, C, *spatial); nothing moves."""
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
 
 
 def channel_sum(x):
-    """(N, H, W, C) -> (C,), in pieces cut by shape."""
+    """(N, *spatial, C) -> (C,), in pieces cut by shape."""
     channels = x.shape[-1]
     pixels = x.size // channels
     columns, pieces = columns_and_pieces(pixels, channels)

@@ -17,8 +17,11 @@ def serves(
     number: int, size: Sequence[int], channels: int, columns: int, geometry: Geometry, least: int
 ) -> bool:
     """Whether results of ``size`` are worth the transforms: enough channels, and at least ``least`` tiles."""
-    kernel, stride, ((above, _), (left, _)), dilation = geometry
-    if kernel != (3, 3) or stride != (1, 1) or dilation != (1, 1) or not above == left <= 2:
+    kernel, stride, padding, dilation = geometry
+    if kernel != (3, 3) or stride != (1, 1) or dilation != (1, 1):
+        return False
+    (above, _), (left, _) = padding
+    if not above == left <= 2:
         return False
     height, width = size
     tiles = number * -(-height // 4) * -(-width // 4)

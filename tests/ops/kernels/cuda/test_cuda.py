@@ -127,6 +127,7 @@ CONVOLUTIONS = [
 ]
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("tile", [1, 2**27])
 @pytest.mark.parametrize(("image", "weight", "options"), CONVOLUTIONS, ids=str)
 def test_convolution(
@@ -187,6 +188,7 @@ def test_fold(cupy: Any, dtype: str) -> None:
     )
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("columns", [1, 3, 40, 200, 5000])
 def test_softmax_and_its_loss(cupy: Any, dtype: str, columns: int) -> None:
     x = normal(6, columns, dtype=dtype) * 20
@@ -348,6 +350,7 @@ def test_a_step_of_any_number_of_parameters_is_few_launches(
     assert launches == ["adam", "adam"]
 
 
+@pytest.mark.slow
 def test_half_precision(cupy: Any) -> None:
     """Kept in 16 bits, computed in 32: closer to the exact result than NumPy's own half-precision
     arithmetic."""
