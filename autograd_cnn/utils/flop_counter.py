@@ -88,6 +88,7 @@ _COSTS: dict[str, Callable[[Sequence[Shape], Shape, dict[str, Any]], int]] = {
     "convolution": _convolution,
     "biased_convolution": _convolution,
     "convolution_input_gradient": _image_gradient,
+    "biased_transposed_convolution": _image_gradient,
     "convolution_weight_gradient": _weight_gradient,
 }
 """By primitive. The gradient of either operand costs what the forward does: it is the same product of three
@@ -216,12 +217,15 @@ def _gradient_cost(node: Node, position: int, out: Shape, shapes: list[Shape]) -
     if name == "einsum":
         spec = node.value_of("spec")
         return "aten.einsum", einsum_flop(swapped(spec, position), out, shapes[1 - position])
-    image, weight = (out, shapes[1]) if name == "convolution_input_gradient" else (shapes[0], shapes[1])
+    key = "aten.convolution_backward"
     if name in ("convolution", "biased_convolution"):
         mask = (position == 0, position == 1)
-        cost = conv_backward_flop(out, image, weight, *[None] * 4, False, None, 1, mask, out_val=shapes[:2])
-        return "aten.convolution_backward", cost
-    return "aten.convolution_backward", conv_flop_count(image, weight, shapes[0])
+        cost = conv_backward_flop(out, *shapes[:2], *[None] * 4, False, None, 1, mask, out_val=shapes[:2])
+    elif name == "convolution_weight_gradient":
+        cost = conv_flop_count(shapes[1], out, shapes[1])
+    else:
+        cost = conv_flop_count(out, shapes[1], shapes[0])
+    return key, cost
 
 
 def normalize_tuple(x: Any) -> tuple[Any, ...]:
