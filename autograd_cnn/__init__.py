@@ -49,6 +49,7 @@ from ._functions.joining import *
 from ._functions.linalg import *
 from ._functions.low_rank import *
 from ._functions.lu import *
+from ._functions.masking import *
 from ._functions.movement import *
 from ._functions.norm import *
 from ._functions.reduction import *

@@ -9,6 +9,7 @@ import numpy as np
 from .._devices.device import DeviceLike
 from .._engine.dtypes import DType, as_dtype
 from .._engine.handle import Number, Operand
+from .._engine.source import stacklevel
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, inferred_dtype
 from .._functions._dims import integer
@@ -97,7 +98,7 @@ def range(
         "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
         "[start, end).",
         UserWarning,
-        stacklevel=2,
+        stacklevel=stacklevel(),
     )
     first, last, width = (
         (0, number_in(start), number_in(step)) if end is None else map(number_in, (start, end, step))

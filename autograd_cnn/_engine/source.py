@@ -40,7 +40,10 @@ def here() -> Line:
 def stacklevel() -> int:
     """The ``stacklevel`` with which a warning of the caller names the user's line."""
     frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and _look(frame.f_code.co_filename):
+    while frame.f_back is not None:
+        name = frame.f_code.co_filename
+        if not (_internal[name] if name in _internal else _look(name)):
+            break
         frame, level = frame.f_back, level + 1
     return level
 

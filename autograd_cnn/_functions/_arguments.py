@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .._engine.handle import Handle
+from .._engine.source import stacklevel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,13 +168,13 @@ def is_number(value: object) -> bool:
     return isinstance(value, (bool, int, float, np.generic))
 
 
-def warn_of_older(name: str, order: str, stacklevel: int) -> None:
+def warn_of_older(name: str, order: str) -> None:
     """PyTorch's warning for a call with numbers in an older ``order``."""
     warnings.warn(
         f"This overload of {name} is deprecated:\n\t{name}({order})\nConsider using one of the following "
         f"signatures instead: with the numbers by name, {' or '.join(f'{n}=' for n in _FACTORS)}",
         UserWarning,
-        stacklevel=stacklevel,
+        stacklevel=stacklevel(),
     )
 
 
@@ -207,16 +208,14 @@ def _in_present_order(
     return tensors, dict(zip(names, numbers, strict=False))
 
 
-def in_older_order(
-    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], stacklevel: int = 4
-) -> Any:
+def in_older_order(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """The result of a call that gives numbers by position, as PyTorch took them once, with its warning;
     NotImplemented for another call."""
     older = _in_present_order(inspect.signature(function).parameters, args, options)
     if older is None:
         return NotImplemented
     order = ", ".join("tensor" if _factor(arg) is None else "number" for arg in args)
-    warn_of_older(function.__name__, order, stacklevel)
+    warn_of_older(function.__name__, order)
     return function(*older[0], **older[1], **options)
 
 

@@ -93,7 +93,7 @@ def _combined(combine: Any, input: Any, other: Any, alpha: Any) -> Any:
 def _in_older_order(function: Any, args: tuple[Any, ...], alpha: Any) -> Any:
     """The result of ``function(input, alpha, other)``."""
     options = {} if type(alpha) is int and alpha == 1 else {"alpha": alpha}
-    found = in_older_order(function, args, options, 5)
+    found = in_older_order(function, args, options)
     if found is NotImplemented:
         raise TypeError(
             f"{function.__name__}() takes 2 positional arguments but {len(args)} were given: give the factor "

@@ -7,6 +7,7 @@ from .. import ops
 from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
+from .._engine.source import stacklevel
 from ..ops import _reduction as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
@@ -69,7 +70,7 @@ def check_freedom(name: str, input: Operand, result: Operand, correction: float)
             f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
             "factor (input numel divided by output numel).",
             UserWarning,
-            stacklevel=5,
+            stacklevel=stacklevel(),
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import ops
 from .._functions.conversion import moved as brought
 from .._functions.indexing import index_select
-from .._functions.scattering import masked_fill
+from .._functions.masking import masked_fill
 from .._tensor import Tensor, tensor_of
 from ..ops import array_module
 

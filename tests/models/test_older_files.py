@@ -63,6 +63,7 @@ def test_a_norm_that_is_frozen_is_that_of_a_file_of_one_that_was_not():
     assert ag.equal(frozen.running_mean, trained.running_mean)
 
 
+@pytest.mark.slow
 def test_the_first_version_of_mnasnet_had_a_stem_of_one_width():
     net = models.MNASNet(0.2, num_classes=5)
     assert net.state_dict()._metadata[""] == {"version": 2}

@@ -1,14 +1,13 @@
 """Methods that write by index, out of place and in place."""
 
+from ..._functions.masking import *
+from ..._functions.masking import fill_diagonal_, masked_fill_, masked_scatter_
 from ..._functions.scattering import *
 from ..._functions.scattering import (
-    fill_diagonal_,
     index_add_,
     index_copy_,
     index_fill_,
     index_reduce_,
-    masked_fill_,
-    masked_scatter_,
     put_,
     scatter_,
     scatter_add_,

@@ -11,6 +11,7 @@ from ... import ops
 from ..._engine.dtypes import get_default_dtype
 from ..._engine.operands import result_dtype
 from ..._engine.single import in_single
+from ..._engine.source import stacklevel
 from ..._functions._dims import integer
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
@@ -110,7 +111,7 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: 
         warnings.warn(
             f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     return reduction
 

@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from ... import ops
+from ..._engine.source import stacklevel
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from .._composition import composition
@@ -32,7 +33,7 @@ def _warn_of_broadcasting(input: Tensor, target: Tensor) -> None:
             f"({input.shape}). This will likely lead to "
             "incorrect results due to broadcasting. Please ensure they have the same size.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
 
 
@@ -221,7 +222,7 @@ def kl_div(
             "size, and aligns with the KL div math definition.'mean' will be changed to behave the "
             "same as 'batchmean' in the next major release.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=stacklevel(),
         )
     losses = ops.exp(target) * (target - input) if log_target else ops.xlogy(target, target) - target * input
     if reduction == "batchmean":

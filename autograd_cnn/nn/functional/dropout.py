@@ -9,6 +9,7 @@ from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine.layout import drawn_like
 from ..._engine.single import in_single
+from ..._engine.source import stacklevel
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
@@ -87,7 +88,7 @@ def _dropped_channels(
             f"{function}: Received a {input.ndim}-D input to {function}, which takes {axes + 1}-D or "
             f"{axes + 2}-D inputs; to drop elements of any input use dropout.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     unbatched = axes != 2 and input.ndim != axes + 2
     if axes == 2 and input.ndim == 3:
@@ -96,7 +97,7 @@ def _dropped_channels(
             "is desired - input is interpreted as shape (N, C, L), where C is the channel dim. For one image "
             "(C, H, W) add a batch dimension.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     shape, lead = input.array.shape, 1 if unbatched else 2
     _check_features(input, lead, p, training)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._engine.source import stacklevel
 from ..._functions._dims import integer
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
@@ -279,5 +280,5 @@ def _warn_of_old_name(name: str) -> None:
     warnings.warn(
         f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
         UserWarning,
-        stacklevel=3,
+        stacklevel=stacklevel(),
     )

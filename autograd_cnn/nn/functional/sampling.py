@@ -11,6 +11,7 @@ import numpy as np
 
 from ... import ops
 from ..._creation.creation import tensor
+from ..._engine.source import stacklevel
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
@@ -32,7 +33,7 @@ def _told(function: str, align_corners: bool | None) -> bool:
             "specify align_corners=True if the old "
             f"behavior is desired. See the documentation of {function} for details.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     return bool(align_corners)
 
@@ -71,7 +72,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
             "align_corners=True. This is not an intended use case of affine_grid. See the documentation of "
             "affine_grid for details.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     lines = [
         np.linspace(-1, 1, m) * (1 if aligned else (m - 1) / m) if m > 1 else np.zeros(1) for m in spatial

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._engine.hook_tables import Hooks, RemovableHandle
+from ..._engine.source import stacklevel
 from .._hooks import BackwardHooks, Everywhere, after_pre_hook, on_each_node
 
 HOOK_TABLES = (
@@ -109,7 +110,7 @@ class Hooked:
                 warnings.warn(
                     "module forward hook with ``always_call=True`` raised an exception that was silenced as "
                     f"another error was raised in forward: {error}",
-                    stacklevel=4,
+                    stacklevel=stacklevel(),
                 )
 
     # registering them

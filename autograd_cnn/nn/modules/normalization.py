@@ -7,6 +7,7 @@ from typing import ClassVar
 from ..._creation.creation import ones, zeros
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType
+from ..._engine.source import stacklevel
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import listed
 from ..._tensor import Tensor
@@ -188,7 +189,7 @@ class _InstanceNorm(_BatchNorm):
             warnings.warn(
                 f"input's size at dim={channel} does not match num_features. You can silence this warning by "
                 "not passing in num_features, which is not used because affine=False",
-                stacklevel=2,
+                stacklevel=stacklevel(),
             )
         x = input if channel else input.unsqueeze(0)
         by_instance = self.training or not self.track_running_stats

@@ -8,6 +8,7 @@ from ... import ops
 from ..._creation.creation import empty, zeros
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType
+from ..._engine.source import stacklevel
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from .._packed_sequence import PackedSequence
@@ -50,7 +51,7 @@ def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: fl
             "expects num_layers greater than 1, but got "
             f"dropout={dropout} and num_layers={num_layers}",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel(),
         )
     for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
         if not isinstance(size, int):
