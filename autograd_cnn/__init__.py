@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from . import nn as nn
     from . import onnx as onnx
     from . import optim as optim
+    from . import profiler as profiler
     from . import random as random
     from . import return_types as return_types
     from . import serialization as serialization

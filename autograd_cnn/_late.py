@@ -20,9 +20,7 @@ from .func import vmap as vmap
 from .futures import Future as Future
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d
-from .nn.functional import alpha_dropout as alpha_dropout
 from .nn.functional import avg_pool1d as avg_pool1d
-from .nn.functional import batch_norm as batch_norm
 from .nn.functional import bilinear as bilinear
 from .nn.functional import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .nn.functional import celu as celu
@@ -37,16 +35,10 @@ from .nn.functional import conv_transpose3d as conv_transpose3d
 from .nn.functional import cosine_embedding_loss as cosine_embedding_loss
 from .nn.functional import cosine_similarity as cosine_similarity
 from .nn.functional import ctc_loss as ctc_loss
-from .nn.functional import dropout as dropout
-from .nn.functional import embedding as embedding
 from .nn.functional import embedding_bag as embedding_bag
-from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
-from .nn.functional import group_norm as group_norm
 from .nn.functional import hardshrink as hardshrink
 from .nn.functional import hinge_embedding_loss as hinge_embedding_loss
-from .nn.functional import instance_norm as instance_norm
 from .nn.functional import kl_div as kl_div
-from .nn.functional import layer_norm as layer_norm
 from .nn.functional import margin_ranking_loss as margin_ranking_loss
 from .nn.functional import max_pool1d as max_pool1d
 from .nn.functional import max_pool1d_with_indices as max_pool1d_with_indices
@@ -58,13 +50,12 @@ from .nn.functional import pixel_unshuffle as pixel_unshuffle
 from .nn.functional import poisson_nll_loss as poisson_nll_loss
 from .nn.functional import prelu as prelu
 from .nn.functional import rms_norm as rms_norm
-from .nn.functional import rrelu as rrelu
-from .nn.functional import rrelu_ as rrelu_
 from .nn.functional import selu as selu
 from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
 from .nn.functional import threshold_ as threshold_
 from .nn.functional import triplet_margin_loss as triplet_margin_loss
+from .nn.functional._operators import *
 from .storage import BoolStorage as BoolStorage
 from .storage import ByteStorage as ByteStorage
 from .storage import CharStorage as CharStorage

@@ -26,7 +26,7 @@ _ELSEWHERE = {
     "": "functional",
     "_inert": """
         _C _dynamo ao compiler cpu distributed export fft fx jit library monitor mps mtia
-        overrides package profiler quantization sparse xpu
+        overrides package quantization sparse xpu
     """,
     "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
     "_inert.annotations": "jit.annotations",
@@ -37,20 +37,26 @@ _ELSEWHERE = {
     "_inert.future": "__future__",
     "_inert.jit": "_jit_internal",
     "_inert.quantization": "ao.quantization",
-    "_inert.profiler": "autograd.profiler profiler.profiler",
     "accelerator": "accelerator.memory",
     "amp": "amp.autocast_mode amp.grad_scaler",
     "autograd": "autograd.grad_mode",
+    "distributions.student_t": "distributions.studentT",
     "func": "_functorch",
     "nn.modules": """
         nn.modules.channelshuffle nn.modules.flatten nn.modules.fold
         nn.modules.instancenorm nn.modules.pixelshuffle nn.modules.sparse nn.modules.upsampling
     """,
+    "nn.comm": "nn.parallel.comm",
+    "nn.modules.linear_loss": "nn.modules.linear_cross_entropy_options",
     "nn.parallel": """
-        nn.parallel.comm nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
+        nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
         nn.parallel.scatter_gather
     """,
+    "profiler.autograd": "autograd.profiler autograd.profiler_util",
     "signal.windows": "signal.windows.windows",
+    "utils.benchmark": "utils.benchmark.utils",
+    "utils.benchmark.timer": "utils.benchmark.utils.common",
+    "masked": "masked.maskedtensor masked.maskedtensor.core masked.maskedtensor.creation",
 }
 """The place here that has the names of a module of PyTorch's, and these modules, below the top. A place that
 ends in a folder of modules (``_inert``) has one of that name for each."""
@@ -72,7 +78,7 @@ _NAMES = {
     "nn.modules.container": "nn.modules.parameter_container",
     "nn.modules.conv": "nn.modules.lazy",
     "nn.modules.linear": "nn.modules.lazy",
-    "nn.modules.loss": "nn.modules.distance_loss nn.modules.margin_loss",
+    "nn.modules.loss": "nn.modules.distance_loss nn.modules.margin_loss nn.modules.linear_loss",
     "nn.modules.pooling": "nn.modules.fractional_pooling",
 }
 """Modules that stand at PyTorch's paths without all of its names, and those that have the others."""

@@ -1,8 +1,10 @@
 """PyTorch's hub by name: models and weights are not fetched from elsewhere here, and what asks for it is told
 what to do."""
 
+import importlib.util
 import os
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import urlparse as urlparse
@@ -48,21 +50,51 @@ def load(
     model: str,
     *args: Any,
     source: str = "github",
-    trust_repo: Any = None,
+    trust_repo: Any = "check",
     force_reload: bool = False,
     verbose: bool = True,
     skip_validation: bool = False,
     **kwargs: Any,
-) -> NoReturn:
-    """RuntimeError: no code is fetched and run."""
-    _refuse(f"load({model!r})", "make the model with autograd_cnn.models, and load(path) its weights")
+) -> Any:
+    """With ``source="local"``, what ``model(*args, **kwargs)`` of the folder's ``hubconf.py`` gives.
+
+    Raises RuntimeError for anything from the network, which is not fetched and run, and for a name that the
+    file has not; ValueError for another source.
+    """
+    if source not in ("github", "local"):
+        raise ValueError(f'Unknown source: "{source}". Allowed values: "github" | "local".')
+    if source == "github":
+        _refuse(f"load({model!r})", "make the model with autograd_cnn.models, and load(path) its weights")
+    folder = os.path.expanduser(os.fspath(repo_or_dir))
+    sys.path.insert(0, folder)
+    try:
+        entry = getattr(_hubconf(folder), model, None)
+        if not callable(entry):
+            raise RuntimeError(f"Cannot find callable {model} in hubconf")
+        return entry(*args, **kwargs)
+    finally:
+        sys.path.remove(folder)
+
+
+def _hubconf(folder: str) -> Any:
+    """The folder's ``hubconf.py``, run; RuntimeError where a package that it asks for is missing."""
+    spec = importlib.util.spec_from_file_location("hubconf", os.path.join(folder, "hubconf.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    asked = getattr(module, "dependencies", ())
+    missing = [name for name in asked if name not in sys.modules and importlib.util.find_spec(name) is None]
+    if missing:
+        raise RuntimeError(f"Missing dependencies: {', '.join(missing)}")
+    return module
 
 
 def list(
     github: Any,
     force_reload: bool = False,
     skip_validation: bool = False,
-    trust_repo: Any = None,
+    trust_repo: Any = "check",
     verbose: bool = True,
 ) -> NoReturn:
     """RuntimeError: no code is fetched and run."""
@@ -70,7 +102,11 @@ def list(
 
 
 def help(
-    github: Any, model: str, force_reload: bool = False, skip_validation: bool = False, trust_repo: Any = None
+    github: Any,
+    model: str,
+    force_reload: bool = False,
+    skip_validation: bool = False,
+    trust_repo: Any = "check",
 ) -> NoReturn:
     """RuntimeError: no code is fetched and run."""
     _refuse("help", "autograd_cnn.models has the models")

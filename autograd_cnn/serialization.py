@@ -7,9 +7,16 @@ has no meaning; such switches keep what they were set to. See :mod:`autograd_cnn
 
 import enum
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Self, TypeAlias
 
+from . import storage
+from ._creation import tensor_types
+from ._engine.storage import UntypedStorage
+from ._engine.typed_storage import TypedStorage
 from ._files.safe_globals import add_safe_globals, clear_safe_globals, get_safe_globals, safe_globals
 from ._files.serialization import load, save
 
@@ -17,12 +24,16 @@ __all__ = [
     "LoadEndianness",
     "SourceChangeWarning",
     "add_safe_globals",
+    "check_module_version_greater_or_equal",
     "clear_safe_globals",
+    "default_restore_location",
     "get_crc32_options",
     "get_default_load_endianness",
     "get_default_mmap_options",
     "get_safe_globals",
     "load",
+    "location_tag",
+    "mkdtemp",
     "register_package",
     "safe_globals",
     "save",
@@ -93,8 +104,76 @@ def set_crc32_options(compute_crc32: bool) -> None:
     _switches["crc32"] = compute_crc32
 
 
-def register_package(priority: int, tagger: Callable[..., Any], deserializer: Callable[..., Any]) -> None:
-    """Accept what PyTorch asks about other devices' storages, and change nothing."""
+_packages: list[tuple[int, Callable[[Any], str | None], Callable[[Any, str], Any]]] = []
+
+
+def register_package(
+    priority: int, tagger: Callable[[Any], str | None], deserializer: Callable[[Any, str], Any]
+) -> None:
+    """Let ``tagger(storage)`` say where a storage is, and ``deserializer(storage, location)`` bring it there,
+    the lowest ``priority`` first: :func:`location_tag` and :func:`default_restore_location` ask them."""
+    _packages.append((priority, tagger, deserializer))
+    _packages.sort(key=lambda package: package[0])
+
+
+def location_tag(storage: Any) -> str:
+    """Where a storage is: ``"cpu"``, ``"cuda:0"``, or what a registered package says."""
+    found = next((tag for _, tagger, _ in _packages if (tag := tagger(storage))), None)
+    if found is None and not isinstance(storage, (UntypedStorage, TypedStorage)):
+        raise RuntimeError(f"don't know how to determine data location of {type(storage).__name__}")
+    return str(storage.device) if found is None else found
+
+
+def default_restore_location(storage: Any, location: str) -> Any:
+    """The storage on the device ``location``. RuntimeError for one that nobody knows."""
+    for _, _, bring in _packages:
+        found = bring(storage, location)
+        if found is not None:
+            return found
+    if location == "cpu":
+        return storage
+    if location.startswith("cuda"):
+        return storage.cuda(location)
+    raise RuntimeError(
+        f"don't know how to restore data location of {type(storage).__name__} (tagged with {location})"
+    )
+
+
+def storage_to_tensor_type(storage: Any) -> Any:
+    """The legacy type of tensors that a storage is of: FloatTensor for a FloatStorage."""
+    return getattr(tensor_types, storage.type().rpartition(".")[2].replace("Storage", "Tensor"))
+
+
+def normalize_storage_type(storage_type: type[Any]) -> Any:
+    """The type of this name at ``torch``'s top."""
+    return getattr(storage, storage_type.__name__)
+
+
+@contextmanager
+def mkdtemp() -> Iterator[str]:
+    """A folder that is gone after the block."""
+    with TemporaryDirectory() as path:
+        yield path
+
+
+def check_module_version_greater_or_equal(
+    module: Any, req_version_tuple: tuple[Any, ...], error_if_malformed: bool = True
+) -> bool:
+    """Whether ``module.__version__`` is that version or a later one. Where it does not read like one, a
+    RuntimeError, or a warning and True."""
+    try:
+        parts = module.__version__.split(".")
+        found = tuple(type(wanted)(parts[i]) for i, wanted in enumerate(req_version_tuple))
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        message = (
+            f"'{module.__name__}' module version string is malformed '{module.__version__}' and cannot be "
+            f"compared with tuple {req_version_tuple}"
+        )
+        if error_if_malformed:
+            raise RuntimeError(message) from error
+        warnings.warn(f"{message}, but continuing assuming that requirement is met", stacklevel=2)
+        return True
+    return found >= req_version_tuple
 
 
 class skip_data:

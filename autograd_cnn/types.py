@@ -7,8 +7,9 @@ from typing import IO, TypeAlias
 
 from ._devices.device import device as _device
 from ._engine.size import Size
+from ._engine.storage import UntypedStorage as Storage
 
-__all__ = ["Device", "FileLike", "Number"]
+__all__ = ["Device", "FileLike", "Number", "Storage"]
 
 Number: TypeAlias = builtins.int | builtins.float | builtins.bool
 Device: TypeAlias = _device | builtins.str | builtins.int | None

@@ -32,6 +32,7 @@ FLOORS = {
     "onnx": 5,
     "transforms": 5,
     "optim": 5,
+    "profiler": 5,
     "utils": 5,
     "_inert": 6,
     "cli": 6,

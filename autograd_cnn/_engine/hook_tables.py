@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 Hooks: TypeAlias = OrderedDict[int, Any]
 """A table of hooks, by the ``id`` of their handles."""
 
+
 _ids = itertools.count()
 
 
@@ -22,6 +23,8 @@ class RemovableHandle:
 
     id: int
     """The hook's key in the table it stands in."""
+    next_id: int = 0
+    """The key of the next hook of all."""
 
     def __init__(
         self, hooks_dict: Hooks, hook: Any = None, prepend: bool = False, *, extra_dict: Any = None
@@ -29,6 +32,7 @@ class RemovableHandle:
         """Put ``hook`` into ``hooks_dict`` (or leave that to the caller), and a mark into each of
         ``extra_dict``, a table or several."""
         self.id = next(_ids)
+        RemovableHandle.next_id = self.id + 1
         extra = [] if extra_dict is None else [extra_dict] if isinstance(extra_dict, dict) else [*extra_dict]
         self.hooks_dict_ref: Any = weakref.ref(hooks_dict)
         self.extra_dict_ref: tuple[Any, ...] = tuple(map(weakref.ref, extra))
@@ -102,20 +106,29 @@ class Hookable:
 
     hooks: Hooks | None
 
+    def name(self) -> str:
+        """The name PyTorch prints."""
+        raise NotImplementedError("a node has a name: make one by an operator")
+
+    @property
+    def next_functions(self) -> tuple[Any, ...]:
+        """The nodes that its gradients go to, each with the number of the result that it is."""
+        raise NotImplementedError("a node leads on: make one by an operator")
+
     def _table(self) -> Hooks:
         if self.hooks is None:
             self.hooks = OrderedDict()
         return self.hooks
 
-    def register_hook(self, hook: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]) -> RemovableHandle:
-        """Call ``hook(grad_inputs, grad_outputs)`` after this node has run in a backward pass; a tuple that
+    def register_hook(self, fn: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]) -> RemovableHandle:
+        """Call ``fn(grad_inputs, grad_outputs)`` after this node has run in a backward pass; a tuple that
         it returns goes on in the place of ``grad_inputs``."""
-        return RemovableHandle(self._table(), AfterNode(hook))
+        return RemovableHandle(self._table(), AfterNode(fn))
 
-    def register_prehook(self, hook: Callable[[tuple[Any, ...]], Any]) -> RemovableHandle:
-        """Call ``hook(grad_outputs)`` before this node runs; a tuple that it returns is what the node
+    def register_prehook(self, fn: Callable[[tuple[Any, ...]], Any]) -> RemovableHandle:
+        """Call ``fn(grad_outputs)`` before this node runs; a tuple that it returns is what the node
         gets."""
-        return RemovableHandle(self._table(), BeforeNode(hook))
+        return RemovableHandle(self._table(), BeforeNode(fn))
 
     @property
     def metadata(self) -> dict[Any, Any]:

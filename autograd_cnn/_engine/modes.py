@@ -226,6 +226,18 @@ class set_multithreading_enabled(FromHereOn):
         self.mode = mode
 
 
+class enforce_grad_layout_policy(FromHereOn):
+    """Accepted: a gradient lies as its parameter does, or as an operator left it; neither costs a copy."""
+
+    def __init__(self, enable: bool = True) -> None:
+        super().__init__()
+        self.mode = enable
+
+    def clone(self) -> "enforce_grad_layout_policy":
+        """Another one like it."""
+        return enforce_grad_layout_policy(self.mode)
+
+
 class fusion(Mode):
     """Choose whether compositions may use their fused primitives. ``with fusion(False):`` runs every
     definition."""

@@ -1,7 +1,8 @@
 """What PyTorch calls the nodes of its graph, so that a tensor's ``grad_fn=<MulBackward0>`` prints as
 there."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _NAMES = {
@@ -62,3 +63,19 @@ def _reading(index: Any) -> str:
     if last is None:
         return "UnsqueezeBackward0"
     return "SelectBackward0" if isinstance(last, int) else "SliceBackward0"
+
+
+def operator_name(name: str, value_of: Callable[[str], Any]) -> str:
+    """What PyTorch calls the operator itself, ``addmm`` or ``max_pool2d_with_indices``: what profiles and
+    counts say."""
+    node = re.sub(r"Backward\d$", "", node_name(name, value_of))
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=D)(?=W)", "_", node).lower()
+
+
+def running_name(name: str, operands: Sequence[Any], params: Mapping[str, Any]) -> str:
+    """The same of an operator that has just run on ``operands``."""
+
+    def value_of(key: str) -> Any:
+        return getattr(operands[0], "shape", None) if key == "x_shape" else params.get(key)
+
+    return operator_name(name, value_of)

@@ -32,6 +32,9 @@ class Observer:
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """``node`` received ``upstream`` and handed each ``(operand position, gradient)`` on."""
 
+    def ranged(self, name: str, args: str | None, began: int, ended: int) -> None:
+        """A part of the program that has a ``name`` ran, between these times of ``perf_counter_ns``."""
+
 
 class Observers(Observer):
     """Several in the place of one: each is told everything, the outer first."""
@@ -65,6 +68,11 @@ class Observers(Observer):
         """Tell all of a step of it."""
         for observer in self.observers:
             observer.step(node, upstream, contributions)
+
+    def ranged(self, name: str, args: str | None, began: int, ended: int) -> None:
+        """Tell all of a part of the program."""
+        for observer in self.observers:
+            observer.ranged(name, args, began, ended)
 
 
 def each(observer: Observer | None) -> tuple[Observer, ...]:

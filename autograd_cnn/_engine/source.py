@@ -17,6 +17,12 @@ def _look(filename: str) -> bool:
     return known
 
 
+def is_internal(filename: str) -> bool:
+    """Whether a file belongs to this package."""
+    known = _internal.get(filename)
+    return _look(filename) if known is None else known
+
+
 def here() -> Line:
     """The user's line that led to this call."""
     frame, known = sys._getframe(1), _internal.get

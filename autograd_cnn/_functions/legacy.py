@@ -23,6 +23,7 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
     tensor of any dtype will do; TypeError for another one, and for what is none of these.
     """
     size, device = options.pop("size", None), options.pop("device", None)
+    given += tuple(options.pop(name) for name in ("other", "storage") if name in options)
     if options:
         raise TypeError(
             f"new() received an invalid combination of arguments: {', '.join(options)}; use "

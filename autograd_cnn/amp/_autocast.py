@@ -238,3 +238,14 @@ class _nothing_cast(Mode):
 
     def __init__(self) -> None:
         super().__init__(autocast=None)
+
+
+def autocast_decorator(autocast_instance: Any, func: Callable[..., Any]) -> Callable[..., Any]:
+    """``func`` under ``autocast_instance``, or another context."""
+
+    @functools.wraps(func)
+    def under(*args: Any, **kwargs: Any) -> Any:
+        with autocast_instance:
+            return func(*args, **kwargs)
+
+    return under

@@ -16,7 +16,9 @@ from .._engine.handle import Handle, T
 from ..ops import DeviceError, array_module
 
 
-class _Stage(enum.Enum):
+class OptState(enum.Enum):
+    """How far an optimizer is since the last ``update``."""
+
     READY = 0
     UNSCALED = 1
     STEPPED = 2
@@ -26,7 +28,7 @@ class _Seen:
     """What one optimizer has been through since the last ``update``."""
 
     def __init__(self) -> None:
-        self.stage = _Stage.READY
+        self.stage = OptState.READY
         self.overflow: bool | None = None
         """Whether a gradient was infinite or NaN; None before it was looked for."""
 
@@ -92,11 +94,11 @@ class GradScaler:
             return
         self._check_started("unscale_")
         seen = self._seen[id(optimizer)]
-        if seen.stage is _Stage.UNSCALED:
+        if seen.stage is OptState.UNSCALED:
             raise RuntimeError(
                 "unscale_() has already been called on this optimizer since the last update()."
             )
-        if seen.stage is _Stage.STEPPED:
+        if seen.stage is OptState.STEPPED:
             raise RuntimeError("unscale_() is being called after step().")
         arrays = [
             p.grad.array for group in optimizer.param_groups for p in group["params"] if p.grad is not None
@@ -112,7 +114,7 @@ class GradScaler:
                 whole = array_module(array).isfinite(array).all()
                 finite[place] = whole if place not in finite else finite[place] & whole
         seen.overflow = not all(bool(whole) for whole in finite.values()) if arrays else None
-        seen.stage = _Stage.UNSCALED
+        seen.stage = OptState.UNSCALED
 
     def step(self, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
         """``optimizer.step(*args, **kwargs)`` with the true gradients, and its result; left out where one is
@@ -123,14 +125,14 @@ class GradScaler:
             raise RuntimeError("Closure use is not currently supported if GradScaler is enabled.")
         self._check_started("step")
         seen = self._seen[id(optimizer)]
-        if seen.stage is _Stage.STEPPED:
+        if seen.stage is OptState.STEPPED:
             raise RuntimeError("step() has already been called since the last update().")
-        if seen.stage is _Stage.READY:
+        if seen.stage is OptState.READY:
             self.unscale_(optimizer)
         if seen.overflow is None:
             raise AssertionError("No inf checks were recorded for this optimizer.")
         result = None if seen.overflow else optimizer.step(*args, **kwargs)
-        seen.stage = _Stage.STEPPED
+        seen.stage = OptState.STEPPED
         return result
 
     def update(self, new_scale: Any = None) -> None:

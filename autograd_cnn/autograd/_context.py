@@ -24,7 +24,7 @@ class FunctionCtx:
     needs_input_grad: tuple[bool, ...]
     """For each argument of ``apply``, whether a gradient is wanted."""
 
-    def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
+    def __init__(self, needs_input_grad: tuple[bool, ...] = ()) -> None:
         self.needs_input_grad = needs_input_grad
         self._to_save: tuple[Any, ...] = ()
         self._saved: tuple[Any, ...] = ()

@@ -82,6 +82,10 @@ class dual_level(contextlib.ContextDecorator):
     def __enter__(self) -> int:
         return enter_dual_level()
 
+    def clone(self) -> "dual_level":
+        """Another one."""
+        return dual_level()
+
     def __exit__(self, *error: object) -> None:
         exit_dual_level()
 

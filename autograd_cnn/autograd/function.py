@@ -362,14 +362,14 @@ def _transposed(
     return [given.get(i) for i in range(len(edges))]
 
 
-def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a ``backward`` that can't itself be differentiated: a second derivative through it is an
     error."""
 
-    @functools.wraps(backward)
+    @functools.wraps(fn)
     def wrapper(ctx: Any, *grads: Any) -> Any:
         with no_grad():
-            result = backward(ctx, *grads)
+            result = fn(ctx, *grads)
         recorded = any(isinstance(g, Handle) and g._node is not None for g in grads) or any(
             t is not None and t._node is not None for t in ctx.saved_tensors
         )

@@ -12,8 +12,18 @@ from ..testing import GradcheckError, check
 from ..testing._gradcheck import check_signals, gradient_function
 from ..testing._report import Options
 from ..testing._target import Target
+from ._jacobians import get_analytical_jacobian as get_analytical_jacobian
+from ._jacobians import get_numerical_jacobian as get_numerical_jacobian
+from ._jacobians import get_numerical_jacobian_wrt_specific_input as get_numerical_jacobian_wrt_specific_input
 
-__all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
+__all__ = [
+    "GradcheckError",
+    "get_analytical_jacobian",
+    "get_numerical_jacobian",
+    "get_numerical_jacobian_wrt_specific_input",
+    "gradcheck",
+    "gradgradcheck",
+]
 
 _EPS, _ATOL = 1e-6, 1e-5
 

@@ -2,6 +2,7 @@
 scripts use it."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from .._engine.modes import state
 from .._tensor import Tensor
@@ -24,6 +25,11 @@ class _Engine:
         if running is None:
             raise RuntimeError("Final callbacks can only be installed during backward pass.")
         running.callbacks.append(callback)
+
+
+def refused(*args: object, **kwargs: object) -> NoReturn:
+    """RuntimeError: ``torch.autograd.variable(...)`` is ``torch.tensor(...)`` today."""
+    raise RuntimeError("`torch.autograd.variable(...)` is deprecated, use `torch.tensor(...)` instead")
 
 
 class Variable(metaclass=_IsTensor):

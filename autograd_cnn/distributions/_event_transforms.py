@@ -140,7 +140,7 @@ class CorrCholeskyTransform(_OfEvents):
         t = below / tril_matrix_to_vec(pad(left[..., :-1], [1, 0], value=1), diag=-1).sqrt()
         return (log1p(t) - log1p(-t)) / 2
 
-    def log_abs_det_jacobian(self, x: Tensor, y: Tensor) -> Tensor:
+    def log_abs_det_jacobian(self, x: Tensor, y: Tensor, intermediates: None = None) -> Tensor:
         left = 1 - (y * y).cumsum(-1)
         rows = 0.5 * tril_matrix_to_vec(left, diag=-2).log().sum(-1)
         return rows - 2 * (x + softplus(-2 * x) - math.log(2.0)).sum(-1)
@@ -241,11 +241,11 @@ class CatTransform(_SideBySide):
             total = total + slope
         return total
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return constraints.cat([t.domain for t in self.transforms], self.dim, self.lengths)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         return constraints.cat([t.codomain for t in self.transforms], self.dim, self.lengths)
 
@@ -266,10 +266,10 @@ class StackTransform(_SideBySide):
         each = zip(self.transforms, self._parts(x), self._parts(y), strict=True)
         return stack([t.log_abs_det_jacobian(before, after) for t, before, after in each], self.dim)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return constraints.stack([t.domain for t in self.transforms], self.dim)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         return constraints.stack([t.codomain for t in self.transforms], self.dim)

@@ -168,13 +168,13 @@ class AffineTransform(Transform):
     def event_dim(self) -> int:
         return self._event_dim
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return (
             constraints.independent(constraints.real, self.event_dim) if self.event_dim else constraints.real
         )
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Constraint:
         return self.domain
 
@@ -214,7 +214,7 @@ class CumulativeDistributionTransform(Transform):
         super().__init__(cache_size)
         self.distribution = distribution
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return self.distribution.support
 

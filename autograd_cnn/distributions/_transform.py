@@ -39,12 +39,12 @@ class Transform:
         self._inv: Any = None
         self._cached: tuple[Any, Any] = (None, None)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Constraint:
         """The set of what it maps."""
         raise NotImplementedError
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Constraint:
         """The set that it maps onto."""
         raise NotImplementedError
@@ -147,11 +147,11 @@ class _InverseTransform(Transform):
         super().__init__(transform._cache_size)
         self._forward = transform
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return self._forward.codomain
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         return self._forward.domain
 
@@ -197,7 +197,7 @@ class ComposeTransform(Transform):
         super().__init__(cache_size)
         self.parts = [part.with_cache(cache_size) if cache_size else part for part in parts]
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         if not self.parts:
             return constraints.real
@@ -210,7 +210,7 @@ class ComposeTransform(Transform):
         more = event_dim - first.event_dim
         return constraints.independent(first, more) if more else first
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         if not self.parts:
             return constraints.real
@@ -290,11 +290,11 @@ class IndependentTransform(Transform):
         self.base_transform = base_transform.with_cache(cache_size)
         self.reinterpreted_batch_ndims = reinterpreted_batch_ndims
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return constraints.independent(self.base_transform.domain, self.reinterpreted_batch_ndims)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         return constraints.independent(self.base_transform.codomain, self.reinterpreted_batch_ndims)
 
@@ -344,11 +344,11 @@ class ReshapeTransform(Transform):
             raise ValueError("in_shape, out_shape have different numbers of elements")
         super().__init__(cache_size)
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def domain(self) -> Any:
         return constraints.independent(constraints.real, len(self.in_shape))
 
-    @property
+    @constraints.dependent_property(is_discrete=False)
     def codomain(self) -> Any:
         return constraints.independent(constraints.real, len(self.out_shape))
 

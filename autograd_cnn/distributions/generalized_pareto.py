@@ -64,12 +64,20 @@ class GeneralizedPareto(Distribution):
         tail = where(curved, (1 + 1 / c) * log1p(c * z), z)
         return -self.scale.log() - tail
 
-    def cdf(self, value: Any) -> Tensor:
+    def log_survival_function(self, value: Any) -> Tensor:
+        """log P(X > x)."""
         if self._validate_args:
             self._validate_sample(value)
         curved, c = self._curved()
         z = (value - self.loc) / self.scale
-        return -expm1(-where(curved, log1p(c * z) / c, z))
+        return -where(curved, log1p(c * z) / c, z)
+
+    def log_cdf(self, value: Any) -> Tensor:
+        """log P(X <= x)."""
+        return (-expm1(self.log_survival_function(value))).log()
+
+    def cdf(self, value: Any) -> Tensor:
+        return -expm1(self.log_survival_function(value))
 
     def icdf(self, value: Any) -> Tensor:
         curved, c = self._curved()

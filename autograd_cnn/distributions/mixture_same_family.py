@@ -95,14 +95,14 @@ class MixtureSameFamily(Distribution):
     def _each(self, value: Tensor) -> Tensor:
         return value.unsqueeze(-1 - len(self.event_shape))
 
-    def log_prob(self, value: Any) -> Tensor:
+    def log_prob(self, x: Any) -> Tensor:
         if self._validate_args:
-            self._validate_sample(value)
-        each = self.component_distribution.log_prob(self._each(value))
+            self._validate_sample(x)
+        each = self.component_distribution.log_prob(self._each(x))
         return (each + self.mixture_distribution.logits.log_softmax(-1)).logsumexp(-1)
 
-    def cdf(self, value: Any) -> Tensor:
-        return (self.component_distribution.cdf(self._each(value)) * self.mixture_distribution.probs).sum(-1)
+    def cdf(self, x: Any) -> Tensor:
+        return (self.component_distribution.cdf(self._each(x)) * self.mixture_distribution.probs).sum(-1)
 
     def __repr__(self) -> str:
         return f"MixtureSameFamily(\n  {self.mixture_distribution!r},\n  {self.component_distribution!r})"

@@ -1,5 +1,6 @@
 """What distributions have in common: parameters brought to one shape, probabilities and their logits."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +16,12 @@ __all__ = ["broadcast_all", "clamp_probs", "lazy_property", "logits_to_probs", "
 euler_constant: float = 0.57721566490153286060
 """The limit of 1 + 1/2 + ... + 1/n - log n."""
 
-lazy_property: type[cached_property[Any]] = cached_property
-"""A property that is computed when it is first asked for."""
+
+class lazy_property(cached_property[Any]):
+    """A property that is computed when it is first asked for."""
+
+    def __init__(self, wrapped: Callable[[Any], Any]) -> None:
+        super().__init__(wrapped)
 
 
 def broadcast_all(*values: Any) -> tuple[Tensor, ...]:

@@ -63,6 +63,11 @@ class MaskedTensor(Operators["MaskedTensor"]):
 
     __slots__ = ("__weakref__", "_mask", "_masked_data")
 
+    @classmethod
+    def unary(cls, fn: Callable[[Tensor], Tensor], data: Tensor, mask: Tensor) -> "MaskedTensor":
+        """``fn(data)`` under ``mask``."""
+        return MaskedTensor(fn(data), mask)
+
     def __init__(self, data: Tensor, mask: Tensor, requires_grad: bool = False) -> None:
         if not isinstance(data, Tensor):
             raise TypeError("data must be a Tensor")
@@ -274,9 +279,9 @@ def _element(value: Any, selected: bool, left_out: str = "      --") -> str:
     return f"{value:8.4f}" if isinstance(value, float) else str(value)
 
 
-def is_masked_tensor(a: object) -> bool:
+def is_masked_tensor(obj: object, /) -> bool:
     """Whether it is a :class:`MaskedTensor`."""
-    return isinstance(a, MaskedTensor)
+    return isinstance(obj, MaskedTensor)
 
 
 def masked_tensor(data: Tensor, mask: Tensor, requires_grad: bool = False) -> MaskedTensor:

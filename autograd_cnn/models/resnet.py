@@ -37,6 +37,18 @@ __all__ = [
 ]
 
 
+def conv3x3(
+    in_planes: int, out_planes: int, stride: int = 1, groups: int = 1, dilation: int = 1
+) -> nn.Conv2d:
+    """A 3x3 convolution without bias that keeps the size, but for the stride."""
+    return nn.Conv2d(in_planes, out_planes, 3, stride, dilation, dilation, groups, bias=False)
+
+
+def conv1x1(in_planes: int, out_planes: int, stride: int = 1) -> nn.Conv2d:
+    """A convolution of single pixels without bias."""
+    return nn.Conv2d(in_planes, out_planes, 1, stride, bias=False)
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut: (N, inplanes, H, W) to (N, planes, H / stride, W / stride)."""
 
@@ -59,10 +71,10 @@ class BasicBlock(nn.Module):
         if dilation > 1:
             raise NotImplementedError("Dilation > 1 not supported in BasicBlock")
         norm: Any = norm_layer or nn.BatchNorm2d
-        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.conv1: nn.Conv2d = conv3x3(inplanes, planes, stride)
         self.bn1: nn.Module = norm(planes)
         self.relu: nn.ReLU = nn.ReLU()
-        self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.conv2: nn.Conv2d = conv3x3(planes, planes)
         self.bn2: nn.Module = norm(planes)
         self.downsample = downsample
         self.stride = stride
@@ -93,13 +105,13 @@ class Bottleneck(nn.Module):
         super().__init__()
         norm: Any = norm_layer or nn.BatchNorm2d
         width = int(planes * (base_width / 64.0)) * groups
-        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, width, 1, bias=False)
+        self.conv1: nn.Conv2d = conv1x1(inplanes, width)
         self.bn1: nn.Module = norm(width)
         self.conv2: nn.Conv2d = nn.Conv2d(
             width, width, 3, stride, dilation, dilation=dilation, groups=groups, bias=False
         )
         self.bn2: nn.Module = norm(width)
-        self.conv3: nn.Conv2d = nn.Conv2d(width, planes * self.expansion, 1, bias=False)
+        self.conv3: nn.Conv2d = conv1x1(width, planes * self.expansion)
         self.bn3: nn.Module = norm(planes * self.expansion)
         self.relu: nn.ReLU = nn.ReLU()
         self.downsample = downsample
@@ -176,9 +188,7 @@ class ResNet(nn.Module):
             self.dilation *= stride
             stride = 1
         if stride != 1 or self.inplanes != out:
-            downsample = nn.Sequential(
-                nn.Conv2d(self.inplanes, out, 1, stride, bias=False), self._norm_layer(out)
-            )
+            downsample = nn.Sequential(conv1x1(self.inplanes, out, stride), self._norm_layer(out))
         options = (self.groups, self.base_width)
         first = block(self.inplanes, planes, stride, downsample, *options, before, self._norm_layer)
         self.inplanes = out

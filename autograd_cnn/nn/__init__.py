@@ -21,6 +21,7 @@ from .modules.embedding import *
 from .modules.fractional_pooling import *
 from .modules.lazy import *
 from .modules.linear import *
+from .modules.linear_loss import *
 from .modules.loss import *
 from .modules.margin_loss import *
 from .modules.module import Module as Module
@@ -32,6 +33,7 @@ from .modules.pooling import *
 from .modules.rearrangement import *
 from .modules.rnn import *
 from .modules.transformer import *
+from .modules.utils import factory_kwargs as factory_kwargs
 from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter import UninitializedBuffer as UninitializedBuffer

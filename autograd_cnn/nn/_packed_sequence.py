@@ -2,7 +2,7 @@
 step."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,14 +22,30 @@ def _in_dtype(name: str) -> "Callable[[PackedSequence], PackedSequence]":
     return converted
 
 
-class _Fields(NamedTuple):
+class PackedSequence_(NamedTuple):
+    """The fields of a :class:`PackedSequence`."""
+
     data: Tensor
     batch_sizes: Tensor
-    sorted_indices: Tensor | None = None
-    unsorted_indices: Tensor | None = None
+    sorted_indices: Tensor | None
+    unsorted_indices: Tensor | None
 
 
-class PackedSequence(_Fields):
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def bind(optional: T | None, fn: Callable[[T], R]) -> R | None:
+    """``fn(optional)``; None where that is None."""
+    return None if optional is None else fn(optional)
+
+
+def apply_permutation(tensor: Tensor, permutation: Tensor, dim: int = 1) -> Tensor:
+    """What lies along ``dim`` in another order."""
+    return index_select(tensor, dim, permutation)
+
+
+class PackedSequence(PackedSequence_):
     """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those
     that have any, ...
 
@@ -42,10 +58,12 @@ class PackedSequence(_Fields):
     def __new__(
         cls,
         data: Tensor,
-        batch_sizes: Tensor,
+        batch_sizes: Tensor | None = None,
         sorted_indices: Tensor | None = None,
         unsorted_indices: Tensor | None = None,
     ) -> "PackedSequence":
+        if batch_sizes is None:  # old programs gave both as one pair
+            data, batch_sizes = data
         if unsorted_indices is None:
             unsorted_indices = invert_permutation(sorted_indices)
         return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)

@@ -7,6 +7,7 @@ from . import lr_scheduler as lr_scheduler
 from . import optimizer as optimizer
 from . import swa_utils as swa_utils
 from ._optimizer import *
+from ._stateless import *
 from .adadelta import *
 from .adafactor import *
 from .adagrad import *

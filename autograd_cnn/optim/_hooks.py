@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .._engine.hook_tables import Hooks, RemovableHandle
+from .._engine.ranges import record_function
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,11 +39,11 @@ def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> RemovableHand
     return RemovableHandle(steps_after, hook)
 
 
-def hooked(step: F) -> F:
+def hooked(func: F) -> F:
     """A ``step`` method that runs the hooks around itself, the optimizer's own nearer to it than those of all
-    optimizers."""
+    optimizers, and that has a name in profiles."""
 
-    @functools.wraps(step)
+    @functools.wraps(func)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
         for hook in (*steps_before.values(), *self._optimizer_step_pre_hooks.values()):
             replaced = hook(self, args, kwargs)
@@ -54,7 +55,8 @@ def hooked(step: F) -> F:
                     )
                 args, kwargs = replaced
         self._opt_called = True
-        result = step(self, *args, **kwargs)
+        with record_function(f"Optimizer.step#{type(self).__name__}.step"):
+            result = func(self, *args, **kwargs)
         for hook in (*self._optimizer_step_post_hooks.values(), *steps_after.values()):
             hook(self, args, kwargs)
         return result

@@ -6,7 +6,7 @@ import itertools
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -147,6 +147,10 @@ class Optimizer:
                 for parameter in group["params"]:
                     if parameter.grad is not None:
                         self._update(parameter, parameter.grad, self.state[parameter], group)
+
+    profile_hook_step = staticmethod(hooked)
+    OptimizerPreHook: TypeAlias = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+    OptimizerPostHook: TypeAlias = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
 
     def _patch_step_function(self) -> None:
         """Nothing to do: ``step`` needs no wrapper. Optimizers that wrap another one call it."""

@@ -2,7 +2,7 @@
 backward."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from enum import Enum
@@ -14,9 +14,16 @@ from .._random.stream import default_stream
 from .._tensor import Tensor, lift
 from ..autograd.graph import saved_tensors_hooks
 from ..func._tree import flatten
+from ._reentrant import CheckpointFunction as CheckpointFunction
+from ._reentrant import check_backward_validity as check_backward_validity
+from ._reentrant import detach_variable as detach_variable
+from ._reentrant import get_device_states as get_device_states
+from ._reentrant import set_device_states as set_device_states
 
 __all__ = [
+    "SAC_IGNORED_OPS",
     "CheckpointError",
+    "CheckpointFunction",
     "CheckpointPolicy",
     "DefaultDeviceType",
     "SelectiveCheckpointContext",
@@ -25,9 +32,11 @@ __all__ = [
     "checkpoint_sequential",
     "create_selective_checkpoint_contexts",
     "detach_variable",
+    "get_device_states",
     "noop_context_fn",
     "set_checkpoint_debug_enabled",
     "set_checkpoint_early_stop",
+    "set_device_states",
 ]
 
 Result = TypeVar("Result")
@@ -257,21 +266,8 @@ def _warn_of_default(function: str, stacklevel: int) -> None:
     )
 
 
-def check_backward_validity(inputs: Iterable[Any]) -> None:
-    """Warn where no tensor of ``inputs`` wants a gradient: a reentrant checkpoint of them gives none."""
-    if not any(isinstance(t, Tensor) and t.requires_grad for t in inputs):
-        warnings.warn(
-            "None of the inputs have requires_grad=True. Gradients will be None", UserWarning, stacklevel=3
-        )
-
-
-def detach_variable(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same memory out of the graph, wanting gradients where ``inputs`` do."""
-    if not isinstance(inputs, tuple):
-        raise RuntimeError(
-            f"Only tuple of tensors is supported. Got Unsupported input type: {type(inputs).__name__}"
-        )
-    return tuple(t.detach().requires_grad_(t.requires_grad) if isinstance(t, Tensor) else t for t in inputs)
+SAC_IGNORED_OPS: set[Any] = set()
+"""The operators that no policy is asked about: here it is asked about none."""
 
 
 def noop_context_fn() -> tuple[Any, Any]:
@@ -303,13 +299,14 @@ class CheckpointPolicy(Enum):
     MUST_RECOMPUTE = 2
     PREFER_RECOMPUTE = 3
     MUST_CPU_OFFLOAD = 4
+    PREFER_CPU_OFFLOAD = 5
 
 
 class SelectiveCheckpointContext:
     """What a policy would be told beside the operator."""
 
-    def __init__(self, *, is_recompute: bool) -> None:
-        self.is_recompute = is_recompute
+    def __init__(self, *, is_recompute: bool, op_output: Any = None) -> None:
+        self.is_recompute, self.op_output = is_recompute, op_output
 
 
 def create_selective_checkpoint_contexts(

@@ -3,6 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Iterator
+from enum import EnumType
 from typing import Any, NamedTuple, get_overloads
 
 import numpy as np
@@ -11,7 +12,7 @@ from autograd_cnn._functions._arguments import own_names, takes_other_names
 from autograd_cnn._paths import resolve
 
 from .facts import NOT_TOLD, Fact, Parameter, shown, value
-from .scope import argued, rule
+from .scope import argued, refused, rule
 
 ABSENT = object()
 
@@ -69,7 +70,18 @@ def _ours(name: str) -> Any:
     try:
         return resolve(name)
     except (AttributeError, ImportError):
+        return _of_members(name)
+
+
+def _of_members(name: str) -> Any:
+    """What the members of an enumeration have, and it has not itself: their name and value."""
+    parent, _, last = name.rpartition(".")
+    try:
+        owner = resolve(parent) if parent else None
+    except (AttributeError, ImportError):
         return ABSENT
+    members = list(owner) if isinstance(owner, EnumType) else []
+    return getattr(members[0], last, ABSENT) if members else ABSENT
 
 
 def _signature(mine: Any, fact: Fact) -> list[inspect.Parameter] | None:
@@ -80,7 +92,8 @@ def _signature(mine: Any, fact: Fact) -> list[inspect.Parameter] | None:
         return None
     if fact.kind == "method" and not inspect.ismethod(mine) and not _static(fact.name):
         found = found[1:] if found and found[0].kind is not inspect.Parameter.VAR_POSITIONAL else found
-    forms = get_overloads(mine) if inspect.isfunction(mine) else ()
+    bare = inspect.unwrap(mine) if callable(mine) else mine
+    forms = get_overloads(bare) if inspect.isfunction(bare) else ()
     told = {p.name: p for form in forms for p in inspect.signature(form).parameters.values()}
     known = {p.name for p in found} | {"self"}
     return found + [p.replace(default=None) for p in told.values() if p.name not in known and not _any(p)]
@@ -115,7 +128,9 @@ def _differences(forms: list[tuple[Parameter, ...]], mine: Any, fact: Fact) -> I
     has_kwargs = any(p.kind is p.VAR_KEYWORD for p in offered)
     open_there = any(p.kind == "kwargs" for form in forms for p in form)
     for name, ways in asked.items():
-        kinds = {p.kind for p in ways}
+        kinds = {"*"} if refused(f"{fact.name}({name})") else {p.kind for p in ways}
+        if kinds == {"*"} and names.get(owns.get(name, name)) is None and refused(f"{fact.name}({name})"):
+            continue
         if kinds <= {"args", "kwargs"}:
             if "args" in kinds and not has_args:
                 if len(forms) == 1:

@@ -1,7 +1,7 @@
 """New tensors of this tensor's dtype, on its device."""
 
 from collections.abc import Sequence
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -111,6 +111,14 @@ class CreationMethods(Handle[T]):
         value = array_of(fill_value, _dtype_or(self, dtype))
         return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
+    @overload
+    def new(self, *args: Any, device: DeviceLike | None = None) -> T: ...
+    @overload
+    def new(self, *, size: Any, device: DeviceLike | None = None) -> T: ...
+    @overload
+    def new(self, *, other: Any) -> T: ...
+    @overload
+    def new(self, *, storage: Any) -> T: ...
     def new(self, *args: Any, **options: Any) -> T:
         """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
         tensor of this data; ``new(tensor)``: an alias of it, which must have this dtype."""

@@ -18,6 +18,7 @@ from .fractional_pooling import *
 from .interpolation import *
 from .layer_normalization import *
 from .linear import *
+from .linear_loss import *
 from .loss import *
 from .margin_loss import *
 from .normalization import *

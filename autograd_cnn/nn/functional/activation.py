@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from ... import ops
+from ..._creation.random import Generator
 from ..._devices.device import CPU, device_of
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType
@@ -102,6 +103,8 @@ def rrelu(
     upper: float = 1.0 / 3,
     training: bool = False,
     inplace: bool = False,
+    *,
+    generator: Generator | None = None,
 ) -> Tensor:
     """max(x, 0) + a min(x, 0); while training each a is drawn uniformly from [lower, upper], else it is their
     mean (Xu et al. 2015)."""
@@ -113,7 +116,7 @@ def rrelu(
         return leaky_relu(input, (lower + upper) / 2, inplace)
     below = move(floating("rrelu_with_noise", input).array, CPU) <= 0
     slopes = np.ones(below.shape, input.array.dtype)
-    slopes[below] = stream.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
+    slopes[below] = stream.uniform((int(below.sum()),), lower, upper, generator=generator, dtype=np.float64)
     return _placed(input, input * move(slopes, device_of(input.array)), inplace, lower, "leakyReLu")
 
 

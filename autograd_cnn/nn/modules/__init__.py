@@ -24,6 +24,7 @@ from .embedding import *
 from .fractional_pooling import *
 from .lazy import *
 from .linear import *
+from .linear_loss import *
 from .loss import *
 from .margin_loss import *
 from .module import Module as Module

@@ -1,6 +1,7 @@
 """Containers: modules in sequences and dictionaries."""
 
 import operator
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar, overload
@@ -9,6 +10,7 @@ from ..._tensor import Tensor
 from .module import Module, indented
 
 __all__ = [
+    "Container",
     "ModuleDict",
     "ModuleList",
     "Sequential",
@@ -94,6 +96,21 @@ class _ModuleSequence(Module, Generic[L]):
         return module
 
 
+class Container(Module):
+    """Modules under names, ``Container(first=nn.ReLU())``: deprecated, FutureWarning."""
+
+    def __init__(self, **kwargs: Module) -> None:
+        warnings.warn(
+            "nn.Container is deprecated. All of it's functionality is now implemented in nn.Module. Subclass "
+            "that instead.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__()
+        for name, module in kwargs.items():
+            self.add_module(name, module)
+
+
 class Sequential(_ModuleSequence["Sequential"]):
     """Modules called one after the other, each on the output of the one before.
 
@@ -112,6 +129,10 @@ class Sequential(_ModuleSequence["Sequential"]):
         else:
             for i, module in enumerate(args):
                 self.add_module(str(i), module)
+
+    def extend(self, sequential: Iterable[Module]) -> Self:
+        """Add the modules of ``sequential`` at the end."""
+        return super().extend(sequential)
 
     def _of(self, named: list[tuple[str, Module]]) -> "Sequential":
         return type(self)(OrderedDict(named))

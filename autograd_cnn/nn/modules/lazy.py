@@ -238,25 +238,21 @@ class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
 
 
 class _LazyNorm(_Lazy, _BatchNorm):
-    affine_by_default: ClassVar[bool]
-
     def __init__(
         self,
         eps: float = 1e-5,
         momentum: float | None = 0.1,
-        affine: bool | None = None,
-        track_running_stats: bool | None = None,
+        affine: bool = True,
+        track_running_stats: bool = True,
         device: DeviceLike | None = None,
         dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:
-        affine = self.affine_by_default if affine is None else affine
-        tracks = self.affine_by_default if track_running_stats is None else track_running_stats
-        super().__init__(0, eps, momentum, False, tracks, device, dtype)
+        super().__init__(0, eps, momentum, False, track_running_stats, device, dtype)
         self.affine: bool = affine
         self._wait(device, dtype, weight=affine, bias=affine and bias)
-        if tracks:
+        if track_running_stats:
             self.running_mean: Tensor | None = UninitializedBuffer(device=device, dtype=dtype)
             self.running_var: Tensor | None = UninitializedBuffer(device=device, dtype=dtype)
 
@@ -270,27 +266,23 @@ class _LazyNorm(_Lazy, _BatchNorm):
         return self.num_features != 0
 
 
-class _LazyBatchNorm(_LazyNorm):
-    affine_by_default: ClassVar[bool] = True
-
-
 class _LazyInstanceNorm(_LazyNorm, _InstanceNorm):
-    affine_by_default: ClassVar[bool] = False
+    pass
 
 
-class LazyBatchNorm1d(_LazyBatchNorm, BatchNorm1d):
+class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
     """A :class:`BatchNorm1d` whose ``num_features`` are the channels of its first input."""
 
     cls_to_become: ClassVar[type[Module] | None] = BatchNorm1d
 
 
-class LazyBatchNorm2d(_LazyBatchNorm, BatchNorm2d):
+class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
     """A :class:`BatchNorm2d` whose ``num_features`` are the channels of its first input."""
 
     cls_to_become: ClassVar[type[Module] | None] = BatchNorm2d
 
 
-class LazyBatchNorm3d(_LazyBatchNorm, BatchNorm3d):
+class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
     """A :class:`BatchNorm3d` whose ``num_features`` are the channels of its first input."""
 
     cls_to_become: ClassVar[type[Module] | None] = BatchNorm3d

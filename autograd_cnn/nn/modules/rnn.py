@@ -10,9 +10,9 @@ from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType
 from ..._engine.source import stacklevel
 from ..._functions._arguments import names_arguments
-from ..._functions.indexing import index_select
 from ..._tensor import Tensor
 from .._packed_sequence import PackedSequence
+from .._packed_sequence import apply_permutation as apply_permutation
 from ..functional.dropout import dropout
 from ..functional.recurrence import STEPS, State, Weights, pieces, run
 from ..init import uniform_
@@ -205,7 +205,7 @@ class RNNBase(Module, Generic[H]):
                     f"Expected {name if self.mode == 'LSTM' else 'hidden'} size "
                     f"{(rows, batch, width)}, got {list(tensor.shape)}"
                 )
-            state.append(tensor if order is None else index_select(tensor, 1, order))
+            state.append(tensor if order is None else apply_permutation(tensor, order))
         return tuple(state)
 
     def _through_layers(self, inputs: list[Any], start: State) -> tuple[list[Any], State]:
@@ -262,7 +262,7 @@ class RNNBase(Module, Generic[H]):
         outputs, state = self._through_layers(pieces(x, sizes), start)
         if packed is not None:
             back = packed.unsorted_indices
-            state = state if back is None else tuple(index_select(s, 1, back) for s in state)
+            state = state if back is None else tuple(apply_permutation(s, back) for s in state)
             return packed._replace(data=ops.concatenate(*outputs)), self._as_given(state)
         output = ops.stack(*outputs)
         if first:

@@ -51,6 +51,11 @@ class Identity(BasePruningMethod):
         """``default_mask``."""
         return default_mask
 
+    @classmethod
+    def apply(cls, module: Module, name: str) -> BasePruningMethod:  # type: ignore[override]  # PyTorch's
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name)
+
 
 class _Unstructured(BasePruningMethod):
     """Prunes ``amount`` of the numbers (a share, or how many) that come first in an order."""
@@ -80,12 +85,26 @@ class RandomUnstructured(_Unstructured):
     def _chosen(self, t: Tensor, count: int) -> Tensor:
         return topk(rand_like(t).view(-1), count).indices
 
+    @classmethod
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, amount: float
+    ) -> BasePruningMethod:
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name, amount=amount)
+
 
 class L1Unstructured(_Unstructured):
     """Prunes ``amount`` of the numbers (a share, or how many), those of the smallest magnitude."""
 
     def _chosen(self, t: Tensor, count: int) -> Tensor:
         return topk(t.abs().view(-1), count, largest=False).indices
+
+    @classmethod
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, amount: float, importance_scores: Tensor | None = None
+    ) -> BasePruningMethod:
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name, amount=amount, importance_scores=importance_scores)
 
 
 class _Structured(BasePruningMethod):
@@ -124,6 +143,13 @@ class RandomStructured(_Structured):
         drawn = rand(size)
         return drawn > kthvalue(drawn, count).values
 
+    @classmethod
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, amount: float, dim: int = -1
+    ) -> BasePruningMethod:
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name, amount=amount, dim=dim)
+
 
 class LnStructured(_Structured):
     """Prunes ``amount`` of the channels along ``dim`` (a share, or how many), those of the smallest norm of
@@ -135,6 +161,19 @@ class LnStructured(_Structured):
 
     def _kept(self, t: Tensor, size: int, count: int) -> Tensor:
         return topk(_compute_norm(t, self.n, self.dim), size - count).indices
+
+    @classmethod
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls,
+        module: Module,
+        name: str,
+        amount: float,
+        n: Any,
+        dim: int,
+        importance_scores: Tensor | None = None,
+    ) -> BasePruningMethod:
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name, amount=amount, n=n, dim=dim, importance_scores=importance_scores)
 
 
 class CustomFromMask(BasePruningMethod):
@@ -152,6 +191,13 @@ class CustomFromMask(BasePruningMethod):
                 f"the mask has shape {self.mask.shape}, but the tensor to prune {default_mask.shape}"
             )
         return default_mask * self.mask.to(dtype=default_mask.dtype)
+
+    @classmethod
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, mask: Tensor
+    ) -> BasePruningMethod:
+        """See :meth:`BasePruningMethod.apply`."""
+        return super().apply(module, name, mask=mask)
 
 
 def identity(module: M, name: str) -> M:

@@ -2,6 +2,8 @@
 
 from .._packed_sequence import (
     PackedSequence,
+    PackedSequence_,
+    bind,
     invert_permutation,
     pack_padded_sequence,
     pack_sequence,
@@ -13,6 +15,8 @@ from .._packed_sequence import (
 
 __all__ = [
     "PackedSequence",
+    "PackedSequence_",
+    "bind",
     "invert_permutation",
     "pack_padded_sequence",
     "pack_sequence",

@@ -115,19 +115,19 @@ def uniform_temporal_subsample(inpt: Tensor, num_samples: int) -> Tensor:
     return inpt.index_select(-4, tensor(places.astype(np.int64), device=inpt.device))
 
 
-def jpeg(inpt: Any, quality: int) -> Any:
-    """``inpt``, of bytes, written as JPEG and read again; by Pillow."""
+def jpeg(image: Any, quality: int) -> Any:
+    """``image``, of bytes, written as JPEG and read again; by Pillow."""
     from PIL import Image
 
-    if not is_pillow(inpt) and inpt.dtype not in (uint8, np.uint8):
-        raise RuntimeError(f"Input tensor dtype should be uint8, not {inpt.dtype}; JPEG is of bytes")
-    if isinstance(inpt, Tensor):
-        planes = inpt.reshape(-1, *inpt.shape[-3:])
+    if not is_pillow(image) and image.dtype not in (uint8, np.uint8):
+        raise RuntimeError(f"Input tensor dtype should be uint8, not {image.dtype}; JPEG is of bytes")
+    if isinstance(image, Tensor):
+        planes = image.reshape(-1, *image.shape[-3:])
         found = [F.pil_to_tensor(jpeg(F.to_pil_image(each), quality)) for each in planes]
-        return tensor(np.stack([each.array for each in found]), device=inpt.device).reshape(inpt.shape)
-    if isinstance(inpt, np.ndarray):
-        return np.asarray(jpeg(F.to_pil_image(inpt), quality)).reshape(inpt.shape)
+        return tensor(np.stack([each.array for each in found]), device=image.device).reshape(image.shape)
+    if isinstance(image, np.ndarray):
+        return np.asarray(jpeg(F.to_pil_image(image), quality)).reshape(image.shape)
     file = BytesIO()
-    inpt.save(file, format="JPEG", quality=quality)
+    image.save(file, format="JPEG", quality=quality)
     with Image.open(BytesIO(file.getvalue())) as read:
-        return read.convert(inpt.mode)
+        return read.convert(image.mode)

@@ -4,12 +4,14 @@ import enum
 import math
 import textwrap
 import timeit
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import fmean, median, quantiles
-from time import perf_counter as timer
+from time import perf_counter
 from typing import Any
 
+from ... import cuda
 from ..._devices.settings import get_num_threads, set_num_threads
 
 _UNITS = (
@@ -18,6 +20,18 @@ _UNITS = (
     (1e-3, "ms", "millisecond"),
     (1.0, "s", "second"),
 )
+
+
+def timer() -> float:
+    """Seconds of the clock that Timers ask; on a GPU what was launched has ended."""
+    if cuda.is_available():
+        cuda.synchronize()
+    return perf_counter()
+
+
+def ordered_unique(elements: Iterable[Any]) -> list[Any]:
+    """Each once, in the order of its first time."""
+    return list(dict.fromkeys(elements))
 
 
 class Language(enum.Enum):
@@ -212,7 +226,7 @@ class Timer:
 
     def timeit(self, number: int = 1000000) -> Measurement:
         """The time of ``number`` runs, after a hundredth of them to warm up."""
-        with _Threads(self._task_spec.num_threads):
+        with set_torch_threads(self._task_spec.num_threads):
             self._timed(max(number // 100, 2))
             return self._measured(number, [self._timed(number)])
 
@@ -228,7 +242,7 @@ class Timer:
         self, callback: Callable[[int, float], Any] | None = None, min_run_time: float = 0.2
     ) -> Measurement:
         """Blocks of so many runs that asking for the time costs little, for ``min_run_time`` seconds."""
-        with _Threads(self._task_spec.num_threads):
+        with set_torch_threads(self._task_spec.num_threads):
             number = self._block(min_run_time)
             return self._measured(number, self._repeated(number, min_run_time, callback))
 
@@ -242,7 +256,7 @@ class Timer:
     ) -> Measurement:
         """As :meth:`blocked_autorange`, until the middle half of the times reaches no farther than
         ``threshold`` of the median, or ``max_run_time`` is over."""
-        with _Threads(self._task_spec.num_threads):
+        with set_torch_threads(self._task_spec.num_threads):
             number, times, spent = self._block(0.05), [], 0.0
             while True:
                 times += self._repeated(number, min_run_time, callback)
@@ -271,15 +285,12 @@ class Timer:
         return times
 
 
-class _Threads:
+@contextmanager
+def set_torch_threads(n: int) -> Iterator[None]:
     """So many threads for a block."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-
-    def __enter__(self) -> None:
-        self._before = get_num_threads()
-        set_num_threads(self._count)
-
-    def __exit__(self, *error: object) -> None:
-        set_num_threads(self._before)
+    before = get_num_threads()
+    set_num_threads(n)
+    try:
+        yield
+    finally:
+        set_num_threads(before)

@@ -5,6 +5,7 @@ import os
 import warnings
 from typing import Any
 
+from .datapipes.datapipe import IterDataPipe
 from .dataset import IterableDataset
 
 
@@ -51,7 +52,7 @@ def check_context(context: Any, num_workers: int) -> None:
         )
 
 
-def warn_of_many(num_workers: int) -> None:
+def warn_of_many(num_workers: int, stacklevel: int) -> None:
     """Of more workers than there are processors."""
     affinity = getattr(os, "sched_getaffinity", None)
     processors = len(affinity(0)) if affinity else os.cpu_count()
@@ -61,7 +62,7 @@ def warn_of_many(num_workers: int) -> None:
             f"of worker in current system is {processors}, which is smaller than what this DataLoader is "
             "going to create. Please be aware that excessive worker creation might get DataLoader running "
             "slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.",
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 
@@ -71,7 +72,7 @@ def check_options(
     """Which arguments go together, in PyTorch's words."""
     if isinstance(dataset, IterableDataset):
         for name, value in (
-            ("shuffle", shuffle or None),
+            ("shuffle", None if isinstance(dataset, IterDataPipe) else shuffle or None),
             ("sampler", sampler),
             ("batch_sampler", batch_sampler),
         ):

@@ -18,6 +18,8 @@ from ._passes import _SingleProcessDataLoaderIter as _SingleProcessDataLoaderIte
 from ._utils.collate import default_collate as default_collate
 from ._utils.collate import default_convert as default_convert
 from ._utils.fetch import Recipe
+from .datapipes._graph import share_seeds, shuffling
+from .datapipes.datapipe import IterDataPipe
 from .dataset import Dataset as Dataset
 from .dataset import IterableDataset as IterableDataset
 from .sampler import BatchSampler as BatchSampler
@@ -145,7 +147,7 @@ class DataLoader(Generic[Batch_co]):
     ) -> None:
         check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
-        self.dataset = dataset
+        self.dataset = dataset = shuffling(dataset, shuffle)
         self.num_workers = num_workers
         self.pin_memory = pin_memory
         self.drop_last = drop_last
@@ -172,7 +174,7 @@ class DataLoader(Generic[Batch_co]):
         self.collate_fn: Callable[[Any], Any] = collate_fn or (
             default_collate if batches else default_convert
         )
-        warn_of_many(num_workers)
+        self.check_worker_number_rationality()
         self._said_length: int | None = None
         """The length of a stream, where somebody has asked for it."""
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
@@ -182,7 +184,13 @@ class DataLoader(Generic[Batch_co]):
         self._workers_random: list[Any] = [None] * num_workers
         self._restored: dict[str, Any] | None = None
 
+    def check_worker_number_rationality(self) -> None:
+        """Warn of more workers than there are processors."""
+        warn_of_many(self.num_workers, 4)
+
     def __iter__(self) -> "_BaseDataLoaderIter[Batch_co]":
+        if isinstance(self.dataset, IterDataPipe):
+            share_seeds(self.dataset)
         stream = _random.stream_of(self.generator)
         restored, self._restored = self._restored, None
         if restored is not None and restored["batches"]:

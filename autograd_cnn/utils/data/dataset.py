@@ -180,6 +180,14 @@ class ConcatDataset(Dataset[Item_co]):
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
 
+    @property
+    def cummulative_sizes(self) -> list[int]:
+        """``cumulative_sizes``, as it was once written."""
+        warnings.warn(
+            "cummulative_sizes attribute is renamed to cumulative_sizes", DeprecationWarning, stacklevel=2
+        )
+        return self.cumulative_sizes
+
 
 class ChainDataset(IterableDataset[Any]):
     """The items of several iterable datasets, one dataset after the other."""
