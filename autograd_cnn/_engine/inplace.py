@@ -13,7 +13,19 @@ from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import INFERENCE, ONE_OF_SEVERAL, UNWATCHED, Apart, Handle, Operand, T, Unrecorded, View
+from .handle import (
+    INFERENCE,
+    ONE_OF_SEVERAL,
+    UNWATCHED,
+    WRITTEN_LATER,
+    WRITTEN_OUTSIDE,
+    Apart,
+    Handle,
+    Operand,
+    T,
+    Unrecorded,
+    View,
+)
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
@@ -45,6 +57,12 @@ def unrecorded_view_of(tensor: Operand, how: str, said: str) -> View:
         return source
     root = tensor if source is None else source.root
     return View(Unrecorded(root, how, said), None, root._node)
+
+
+def view_unseen(tensor: Operand, inference: bool) -> View:
+    """The view that was taken in a mode that records none."""
+    said = WRITTEN_OUTSIDE if inference else WRITTEN_LATER
+    return unrecorded_view_of(tensor, "under no_grad() or inference_mode()", said)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ PyTorch's (:func:`steps`), and nothing moves.
 """
 
 import gc
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -26,8 +27,9 @@ from .storage import address
 
 S = TypeVar("S", bound=Handle[Any])
 
-_LAST = (0, 2, 3, 1)
-"""The order in which the axes lie in memory, channels last."""
+_LAST = {4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+"""The order in which the axes lie in memory, channels last, by their number. Images over one axis lie in rows
+also here: sequences whose axes were exchanged are too common to be taken for them."""
 
 
 def steps(tensor: Operand) -> tuple[int, ...]:
@@ -54,7 +56,7 @@ def _as_in_pytorch(tensor: Operand) -> Any:
 def kept_order(out: S, source: Operand) -> S:
     """``out``, a copy that lies as ``source`` does; where that is neither in rows nor the kernels' choice, it
     was meant."""
-    if out.array.ndim == 4 and not out.array.flags.c_contiguous and not contiguous(source):
+    if out.array.ndim in _LAST and not out.array.flags.c_contiguous and not contiguous(source):
         out.array = meant(out.array)
     return out
 
@@ -100,11 +102,14 @@ def _result_channels_last(tensor: Operand) -> Operand | None:
         root = root._view.root
         if isinstance(root, Unrecorded):
             root = root.tensor()
-    if root is None or root.array.ndim != 4 or root.array.flags.c_contiguous or type(root._node) is Leaf:
+    if root is None or type(root._node) is Leaf:
+        return None
+    order = _LAST.get(root.array.ndim)
+    if order is None or root.array.flags.c_contiguous:
         return None
     if owner(root.array) is not owner(tensor.array) or was_asked(root.array):
         return None
-    return root if root.array.transpose(_LAST).flags.c_contiguous else None
+    return root if root.array.transpose(order).flags.c_contiguous else None
 
 
 def lay_in_rows(tensor: Operand, shape: tuple[int, ...] | None = None) -> None:
@@ -177,8 +182,9 @@ def _same_part(part: Any, array: Any, rows: Any) -> Any:
     """
     if part.dtype != array.dtype:
         return None
-    images, channels, height, width = array.shape
-    sizes, pixels = [images, height * width, channels], height * width
+    images, channels, *spatial = array.shape
+    pixels = math.prod(spatial)
+    sizes = [images, pixels, channels]
     to_rows = [channels * pixels, 1, pixels]
     first = _places((address(part) - address(array)) // array.itemsize, sizes)
     if first is None:

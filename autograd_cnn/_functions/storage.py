@@ -142,9 +142,10 @@ def _reshaped(input: Handle[T], shape: tuple[int, ...]) -> T:
 def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
     """:func:`resize_` to the shape of ``the_template``; ``torch.preserve_format`` is the order in which that
     lies."""
+    _, template = input.array, the_template.array  # the first of what are no tensors is told
     if memory_format is preserve_format:
-        memory_format = suggested(the_template.array)
-    return resize_(input, the_template.array.shape, memory_format=memory_format)
+        memory_format = suggested(template)
+    return resize_(input, template.shape, memory_format=memory_format)
 
 
 def set_(

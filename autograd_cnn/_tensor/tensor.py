@@ -14,8 +14,8 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
-from .._engine.handle import INFERENCE, UNWATCHED, WRITTEN_LATER, WRITTEN_OUTSIDE, Handle, View
-from .._engine.inplace import InPlace, unrecorded_view_of, view_of
+from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
+from .._engine.inplace import InPlace, view_of, view_unseen
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
 from .._engine.operands import beside_gpu, constant, promote
@@ -136,15 +136,7 @@ def record(
     t._node = node
     t._view, t._grad = mode.made, None
     if prim.view and isinstance(args[0], Tensor) and memory.owner(out) is memory.owner(arrays[0]):
-        t._view = (
-            view_of(args[0], prim, params)
-            if mode.grad
-            else unrecorded_view_of(
-                args[0],
-                "under no_grad() or inference_mode()",
-                WRITTEN_OUTSIDE if mode.inference else WRITTEN_LATER,
-            )
-        )
+        t._view = view_of(args[0], prim, params) if mode.grad else view_unseen(args[0], mode.inference)
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t

@@ -43,7 +43,7 @@ def laid_in_rows(out: Any) -> Any:
     """``out``, copied into rows where it lies otherwise and is no image with its channels last."""
     if out.ndim < 2 or out.flags.c_contiguous:
         return out
-    if out.ndim == 4 and out.transpose(0, 2, 3, 1).flags.c_contiguous:
+    if out.ndim in (4, 5) and out.transpose(0, *range(2, out.ndim), 1).flags.c_contiguous:
         return out
     return array_module(out).ascontiguousarray(out)
 

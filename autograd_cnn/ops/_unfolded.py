@@ -5,6 +5,7 @@ Images are (N, C, *spatial), weights (O, C / groups, *kernel); each group has a 
 
 import math
 
+from ._arrays import laid_in_rows
 from ._windows import fold_padded, padded_windows
 
 
@@ -27,12 +28,12 @@ def _in_groups(x, groups):
 
 
 def correlate(x, weight, bias, geometry, groups):
-    """The convolution; its result lies channels-last."""
+    """The convolution; its result lies channels-last, or in rows where there is one axis."""
     matrices = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
     out = _columns(x, geometry, groups) @ matrices
     out = out.swapaxes(0, 1).reshape(len(x), *geometry.positions(x.shape[2:]), len(weight))
     out = out if bias is None else out + bias
-    return out.transpose(0, out.ndim - 1, *range(1, out.ndim - 1))
+    return laid_in_rows(out.transpose(0, out.ndim - 1, *range(1, out.ndim - 1)))
 
 
 def spread(dy, weight, bias, size, geometry, groups):

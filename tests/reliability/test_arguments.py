@@ -87,21 +87,21 @@ NOT_A_TENSOR = {
     "data": (lambda: setattr(X.clone(), "data", 3), r"data has to be a tensor, but got int"),
     "an operator": (
         lambda: ag.exp(None),
-        r"exp\(\): argument 'x' \(position 1\) must be Tensor, not NoneType",
+        r"exp\(\): argument 'input' \(position 1\) must be Tensor, not NoneType",
     ),
     "an operator of a word": (
         lambda: ag.sin("x"),
-        r"sin\(\): argument 'x' \(position 1\) must be Tensor, not str",
+        r"sin\(\): argument 'input' \(position 1\) must be Tensor, not str",
     ),
     "an operator of a truth value": (
         lambda: ag.neg(True),
-        r"negative\(\): argument 'x' \(position 1\) must be Tensor, not bool",
+        r"neg\(\): argument 'input' \(position 1\) must be Tensor, not bool",
     ),
     "a method's": (
         lambda: X.expand_as(None),
         r"expand_as\(\): argument 'other' \(position 2\) must be Tensor, not NoneType",
     ),
-    "a power": (lambda: ag.pow(2, None), r"argument 'y' \(position 2\) must be Tensor, not NoneType"),
+    "a power": (lambda: ag.pow(2, None), r"argument 'exponent' \(position 2\) must be Tensor, not NoneType"),
     "a dtype's": (
         lambda: X.type_as(3),
         r"type_as\(\): argument 'other' \(position 2\) must be Tensor, not int",
