@@ -2,6 +2,7 @@
 a circle."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,17 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(name: str, *, lazy: bool) -> set[str]:
     """The modules of this package that ``name`` imports, relative imports included; ``lazy``: also inside
     functions."""
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    tree = tree_of(MODULES[name])
     is_package = MODULES[name].name == "__init__.py"
     found: set[str] = set()
     for node in _statements(tree, lazy):
@@ -152,7 +160,7 @@ def test_nothing_is_written_through_what_may_be_a_copy() -> None:
     copies = {"reshape", "ravel", "flatten", "ascontiguousarray", "astype", "contiguous", "to"}
     found = []
     for name, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             targets = getattr(node, "targets", [getattr(node, "target", None)])
             for target in targets if isinstance(node, (ast.Assign, ast.AugAssign)) else []:
                 value = target.value if isinstance(target, ast.Subscript) else None
@@ -175,7 +183,7 @@ def test_files_and_functions_stay_short() -> None:
         limit = 330 if floor(name) == 0 else 400
         if path.name != "__init__.py" and text.count("\n") > limit:  # a list of names may be long
             long.append(f"{name}: {text.count(chr(10))} lines, at most {limit}")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1 - (ast.get_docstring(node) or "").count("\n")
                 if lines > LONGER.get(f"{name}.{node.name}", 60):

@@ -145,6 +145,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.quick_share(2)
 @pytest.mark.parametrize("way", [None, *multiprocessing.get_all_start_methods()])
 def test_workers_import_the_script_redirected(tmp_path, way):
     done = run(tmp_path, WORKERS.replace("{ways}", repr([way])), "one")

@@ -234,14 +234,10 @@ def _without_frame(
             f"result = _function({given})",
             "return result if result.__class__ is not _array or result.ndim else _make(result.item())",
         ]
-    lines = ["try:", *(f"    {line}" for line in lines)]
+    caught, told = "_UNFILLED", f"raise _unfilled({function.__name__!r}, error) from None"
     if asks:
-        lines += ["except _UNFIT as error:", f"    return _failed(error, {given})"]
-    else:
-        lines += [
-            "except _UNFILLED as error:",
-            f"    raise _unfilled({function.__name__!r}, error) from None",
-        ]
+        caught, told = "_UNFIT", f"return _failed(error, {given})"
+    lines = ["try:", *(f"    {line}" for line in lines), f"except {caught} as error:", f"    {told}"]
     everything = [*plain, *more, *handed, *(f"{name}={name}" for name in extra), *names]
     text = (
         f"def made({', '.join(heads)}):\n"

@@ -50,7 +50,7 @@ def gpu(*shape: int) -> ac.Tensor:
 # operators
 
 
-@pytest.mark.quick_share(5)
+@pytest.mark.quick_share(10)
 @pytest.mark.parametrize("name", sorted(registry))
 def test_every_operator_on_device_arrays(name: str, library: str) -> None:
     if library == "standin" and registry[name].__module__.rpartition(".")[2] in (
@@ -83,6 +83,7 @@ LAYERS: dict[str, tuple[Callable[[], nn.Module], Callable[[], tuple[ac.Tensor, .
 }
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers_compute_what_they_do_on_the_cpu(name: str) -> None:
     make, inputs = LAYERS[name]

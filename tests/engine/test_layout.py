@@ -98,6 +98,7 @@ def looked_at(look: Any, y: ag.Tensor) -> None:
             raise
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_a_look_takes_nobody_s_memory_away(look):
     for name, see in SEERS.items():

@@ -59,6 +59,7 @@ def test_memory_goes_with_the_last_name() -> None:
     assert in_cycles() == []
 
 
+@pytest.mark.quick_share(2)
 @pytest.mark.usefixtures("collector_off")
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_a_backward_pass_leaves_no_cycles(create_graph: bool) -> None:

@@ -170,6 +170,7 @@ def test_jacobians_of_results_in_any_layout(how, name):
     agree(lambda t, x: JACOBIANS[how](t, lambda y: TURNED[name](t, y), x.transpose(0, 1)), SQUARE)
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("name", TURNED)
 def test_reverse_over_forward_mode_is_reverse_over_reverse(name):  # of slogdet, PyTorch's is zero
     x = ag.from_numpy(SQUARE)

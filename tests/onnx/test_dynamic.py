@@ -274,6 +274,7 @@ def test_what_cannot_differ_is_refused_with_its_line(name, tmp_path):
     check(model, tmp_path / "fixed.onnx", ag.randn(*IMAGE), [], {0: "batch"})
 
 
+@pytest.mark.slow
 def test_a_model_for_one_size_only_is_refused(tmp_path):
     with pytest.raises(RuntimeError, match="the model runs with no other one: RuntimeError: mat1"):
         export(

@@ -82,6 +82,7 @@ def test_fifty_steps_are_pytorchs(name, options):
             np.testing.assert_allclose(state["state"][number][key].array, value.numpy(), atol=1e-9)
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("options", [
     {"lr": 0.1},
     {"lr": 0.5, "max_iter": 4, "history_size": 2},

@@ -38,6 +38,7 @@ def same_after(seed: int, draw: Callable[..., Any], *args: Any, tolerance: float
     pytorch.gives(drawn(ac), drawn, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("seed", [0, 42, 2**31, 2**32 + 5, -3, 2**63])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_continuous(seed: int, dtype: str) -> None:

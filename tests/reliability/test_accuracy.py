@@ -53,6 +53,7 @@ def test_sums_in_any_memory(data: str, layout: str) -> None:
         ).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(100_000, 2), (2, 100_000), (100, 1000, 4)])
 def test_sums_of_many(shape: tuple[int, ...]) -> None:
     """Of equal numbers, where errors do not cancel; also those of broadcasts, biases and scans."""

@@ -37,6 +37,7 @@ def digest(threads: int, hash_seed: int) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.quick_share(2)
 @pytest.mark.parametrize("threads", [1, 2])
 def test_two_processes_end_at_the_same_bits(threads):
     assert digest(threads, 1) == digest(threads, 2)

@@ -119,6 +119,7 @@ def functional_transforms(keep):
     keep(x, *results)
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize(
     "make",
     [

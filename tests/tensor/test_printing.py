@@ -70,6 +70,7 @@ def test_as_pytorch(seed: int) -> None:
     pytorch.gives(texts(ac, arrays(seed)), texts, arrays(seed))
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize(
     "options",
     [

@@ -258,6 +258,7 @@ EDGES = {
 }
 
 
+@pytest.mark.quick_share(3)
 @pytest.mark.parametrize("name", EDGES)
 def test_edges_of_domains_and_narrow_scales(name):
     forward, backward, values = EDGES[name]
@@ -299,6 +300,7 @@ HARD = {
 }
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("dtype", [ag.float64, ag.float32])
 def test_right_gradients_of_hard_functions_are_not_accused(name, dtype):

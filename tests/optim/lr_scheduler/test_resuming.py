@@ -106,6 +106,7 @@ def test_schedules_in_turn_from_their_last_epoch(name):
             assert_goes_on(optimizer, scheduler, [settings for settings, *_ in run[epoch:]])
 
 
+@pytest.mark.quick_share(4)
 @pytest.mark.parametrize("name", [*SINGLE, *SEVERAL])
 def test_from_both_states(name):
     make = (SINGLE | SEVERAL)[name]

@@ -127,12 +127,13 @@ FUNCTIONS = {
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_functions_know_their_name_and_call_their_image_inpt(name):
+def test_functions_know_their_name_and_what_their_image_is_called(name):
     function = getattr(v2.functional, name)
     assert function.__name__ == name
-    assert next(iter(inspect.signature(function).parameters)) == "inpt"
+    image = "image" if name == "jpeg" else "inpt"  # as torchvision calls them
+    assert next(iter(inspect.signature(function).parameters)) == image
     found, again = (
-        function(inpt=ac.tensor(BYTES), **FUNCTIONS[name]),
+        function(**{image: ac.tensor(BYTES)}, **FUNCTIONS[name]),
         function(ac.tensor(BYTES), **FUNCTIONS[name]),
     )
     assert ac.equal(found, again) if isinstance(found, ac.Tensor) else found == again

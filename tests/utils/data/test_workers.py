@@ -299,6 +299,7 @@ def test_a_dead_worker_is_named(how, said):
         list(DataLoader(Failing(how), 2, num_workers=2))
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_too_slow_is_named():
     began = time.monotonic()
     with pytest.raises(RuntimeError, match=r"timed out after 2 seconds.*worker 0 \(pid"):

@@ -34,6 +34,7 @@ def test_each_tap_reads_between_the_pixels_that_it_is_bent_to():
         ops.deform_conv2d(x, offset[:, :1], weight)
 
 
+@pytest.mark.slow
 def test_bent_convolutions_have_gradients():
     shapes = [(1, 4, 4, 4), (1, 16, 3, 3), (2, 2, 2, 2), (2,), (1, 8, 3, 3)]
     given = [image(*shape, seed=i).requires_grad_() for i, shape in enumerate(shapes)]

@@ -9,6 +9,7 @@ from autograd_cnn.nn import functional as F
 from tests.nn.functional.test_fused import against_float64, real
 
 
+@pytest.mark.quick_share(7)
 @pytest.mark.parametrize("size", [(9, 9), (16, 13), (32, 32)])
 @pytest.mark.parametrize("padding", [0, 1, 2])
 def test_winograd_keeps_four_digits(size: tuple[int, int], padding: int) -> None:
