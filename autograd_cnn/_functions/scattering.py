@@ -68,14 +68,19 @@ def scatter(
     index: Operand,
     src: Operand | Number | None = None,
     *,
-    value: Number | None = None,
+    value: Number | Operand | None = None,
     reduce: str | None = None,
 ) -> T:
     """A copy of ``input`` with ``src`` (a tensor or a number) written where ``gather`` would read.
+    ``value`` is a number, or a tensor without axes that stands for one.
 
     ``reduce`` "add" or "multiply" combines with what is there, as PyTorch's older form of ``scatter_reduce``.
     """
-    given = value if src is None else src
+    given = src
+    if src is None:
+        given = value.array.item() if isinstance(value, Handle) and not value.ndim else value
+        if isinstance(given, Handle):
+            raise TypeError(f"scatter(): argument 'value' must be Number, not {type(given).__name__}")
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)

@@ -378,3 +378,13 @@ def test_whether_the_place_itself_takes_part_is_a_truth_value():
 def test_the_median_of_no_integer():
     assert [ag.zeros(0, dtype=d).nanmedian().item() for d in (ag.int8, ag.int16, ag.uint8)] == [0, 0, 0]
     assert ag.zeros(0, dtype=ag.int32).median().item() == -(2**31)
+
+
+def test_a_tensor_without_axes_is_a_number_to_scatter():
+    x, places = ag.ones(3, 2), ag.zeros(1, 2, dtype=ag.int64)
+    assert ag.equal(ag.scatter(x, 0, places, value=ag.tensor(2.0)), ag.scatter(x, 0, places, value=2.0))
+    assert ag.equal(
+        ag.scatter(x, 0, places, value=ag.tensor(2), reduce="add"), ag.tensor([[3.0, 3], [1, 1], [1, 1]])
+    )
+    with pytest.raises(TypeError, match="argument 'value' must be Number, not Tensor"):
+        ag.scatter(x, 0, places, value=ag.ones(1))
