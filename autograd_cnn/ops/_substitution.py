@@ -6,7 +6,6 @@ The gradient is Giles 2008 ("Collected matrix derivative results"), of which a t
 
 import numpy as np
 
-from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._contraction import swap_last
 from ._linalg import check_sides
@@ -22,7 +21,7 @@ def solve_triangular(a, b, /, *, upper=False, unit=False):
     """X with a @ X = b, of which one triangle of ``a`` is read, and with ``unit`` its diagonal neither; axes
     before the last two broadcast."""
     a, b = check_sides("solve_triangular", a, b)
-    x = array_module(b).array(b, order="C")
+    x = b.copy()
     _substitute(a, x, upper, unit)
     return x
 

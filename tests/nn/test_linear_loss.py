@@ -140,3 +140,13 @@ def test_lazy_instance_norms_learn_and_track(dims):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pytorch.gives(lazily(ag, dims), lazily, dims)
+
+
+def test_at_the_top_one_place_of_a_channel_is_enough_for_instance_norm():
+    x = ag.tensor([[1.0, 2], [3, 4]], requires_grad=True)
+    bias = ag.tensor([0.5, 2.0], requires_grad=True)
+    out = ag.instance_norm(x, ag.tensor([2.0, 3]), bias, None, None, True, 0.1, 1e-5, False)
+    assert out.tolist() == [[0.5, 2], [0.5, 2]]
+    out.sum().backward()
+    assert x.grad.tolist() == [[0, 0], [0, 0]]
+    assert bias.grad.tolist() == [2, 2]

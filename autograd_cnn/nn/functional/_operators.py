@@ -1,6 +1,7 @@
 """Functions as PyTorch has them at its own top, ``torch.batch_norm``: as its C++ takes their arguments, in
 another order than ``torch.nn.functional``, and most of them asked for."""
 
+import math
 from collections.abc import Sequence
 
 from ..._creation.random import Generator
@@ -53,7 +54,12 @@ def instance_norm(
     eps: float,
     cudnn_enabled: bool,
 ) -> Tensor:
-    """See :func:`autograd_cnn.nn.functional.instance_norm`; ``cudnn_enabled`` changes nothing."""
+    """See :func:`autograd_cnn.nn.functional.instance_norm`; ``cudnn_enabled`` changes nothing. Here one place
+    of a channel is enough: it is taken as if it stood there twice, and comes out as the bias."""
+    if use_input_stats and input.ndim > 1 and math.prod(input.shape[2:]) == 1:
+        twice = input.unsqueeze(-1).expand(*input.shape, 2)
+        norms = (running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+        return _layers.instance_norm(twice, *norms)[..., 0]
     return _layers.instance_norm(
         input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps
     )

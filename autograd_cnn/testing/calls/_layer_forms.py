@@ -30,6 +30,8 @@ def _batch_norm(at: Place) -> dict[str, Any]:
         given[name] = draw.tensor((channels,), dtype, Plain(scattered)) if draw.chance(0.5) else None
     given["training" if batch else "use_input_stats"] = not with_moments or draw.chance(0.5)
     given["momentum"] = draw.one((0.1, 0.5))
+    if at.door.space == "torch":  # all is asked for there
+        given |= {"eps": draw.one((1e-5, 0.1)), "cudnn_enabled": draw.chance(0.5)}
     return given
 
 
@@ -104,7 +106,10 @@ def _embedding(at: Place) -> dict[str, Any]:
     rows, width = draw.whole(2, 5), draw.whole(1, 4)
     shape = draw.shape(0, 3) if at.door.base == "embedding" else draw.shape(1, 2)
     index = draw.tensor(shape, draw.one(("int64", "int64", "int32")), below(rows), wants=False)
-    given: dict[str, Any] = {"input": index, "weight": draw.tensor((rows, width), floating(draw))}
+    weight = draw.tensor((rows, width), floating(draw))
+    if at.door.space == "torch" and at.door.base == "embedding":
+        return {"weight": weight, "indices": index, "padding_idx": draw.one((-1, -1, 0, 1))}
+    given: dict[str, Any] = {"input": index, "weight": weight}
     given["padding_idx"] = draw.one((None, None, 0, 1, -1))
     if at.door.base == "embedding_bag":
         given["mode"] = draw.one(("sum", "mean", "max"))

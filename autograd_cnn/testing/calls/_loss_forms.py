@@ -84,6 +84,22 @@ def _labels(at: Place) -> dict[str, Any]:
     return given
 
 
+@form("linear_cross_entropy")
+def _labels_of_products(at: Place) -> dict[str, Any]:
+    draw = at.draw
+    dtype = draw.dtype(FLOATS)
+    batch, width, classes = draw.whole(1, 3), draw.whole(1, 4), draw.whole(1, 4)
+    return {
+        "input": draw.tensor((batch, width), dtype),
+        "linear_weight": draw.tensor((classes, width), dtype),
+        "target": draw.tensor((batch,), "int64", below(classes), wants=False),
+        "linear_bias": draw.tensor((classes,), dtype) if draw.chance(0.5) else None,
+        "weight": draw.tensor((classes,), dtype, uniform(0.1, 2), wants=False) if draw.chance(0.3) else None,
+        "reduction": draw.one(("mean", "sum", "none")),
+        "ignore_index": None,  # of no label that counts the mean is NaN, and its slopes are anybody's
+    }
+
+
 @form("multi_margin_loss", "multilabel_margin_loss")
 def _margins(at: Place) -> dict[str, Any]:
     draw = at.draw
