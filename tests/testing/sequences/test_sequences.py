@@ -11,7 +11,7 @@ from autograd_cnn.testing.sequences import Sequence, compare, report, shrunk, sl
 
 def test_random_sequences() -> None:
     torch = pytest.importorskip("torch")
-    # In 7 PyTorch now and then adds to a gradient that is expanded, which it refuses: a reentrant pass made it.
+    # In 7 PyTorch now and then refuses to add to an expanded gradient, which its reentrant pass made.
     seeds = [seed for seed in range(31) if seed != 7]
     found = list(filter(None, (report(seed, ag, torch) for seed in seeds)))
     assert not found, "\n\n".join(found)
