@@ -1,5 +1,6 @@
 """What all tests share: the ``slow`` mark, the devices, and a watch over global state."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,25 @@ def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
+def state_of_pytorch() -> tuple[Any, ...]:
+    """The switches of PyTorch, where it is loaded: other tests compare with what it does under them."""
+    torch: Any = sys.modules.get("torch")
+    core = getattr(torch, "_C", None)
+    if not hasattr(core, "_is_grad_layout_enforcement_enabled"):  # not loaded, or this package in its place
+        return ()
+    return (
+        torch.is_grad_enabled(),
+        torch.is_inference_mode_enabled(),
+        torch.is_anomaly_enabled(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.get_default_dtype(),
+        torch.get_default_device(),
+        core._is_multithreading_enabled(),
+        core._is_view_replay_enabled(),
+        core._is_grad_layout_enforcement_enabled(),
+    )
+
+
 @pytest.fixture(autouse=True)
 def _no_leaks() -> Iterator[None]:
     """A test fails that leaves another mode, default dtype or NumPy error state behind; its primitives are
@@ -98,8 +118,9 @@ def _no_leaks() -> Iterator[None]:
     def state() -> tuple[Any, ...]:
         return modes.state.get(), dtypes.get_default_dtype(), np.geterr()
 
-    before, known = state(), dict(registry)
+    before, known, switches = state(), dict(registry), state_of_pytorch()
     yield
     registry.clear()
     registry.update(known)
     assert state() == before, "this test leaks global state"
+    assert state_of_pytorch() == (switches or state_of_pytorch()), "this test leaves PyTorch otherwise"

@@ -59,7 +59,11 @@ def test_what_is_refused():
 
 
 def layouts(t):
-    with t.autograd.enforce_grad_layout_policy(False).clone():
+    policy = t.autograd.enforce_grad_layout_policy(False)
+    with (
+        policy,
+        policy.clone(),
+    ):  # the copy's end is in PyTorch where the copy began: the first one's end counts
         x = t.ones(2, 3, requires_grad=True)
         (x.t() * 2).sum().backward()
     with t.autograd.forward_ad.dual_level().clone():

@@ -35,7 +35,7 @@ def check(program: Program) -> None:
 
 
 @pytest.mark.quick_share(3)
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(20))
 def test_random_programs(block: int) -> None:
     for seed in range(block * 30, block * 30 + 30):
         check(generate(seed))

@@ -11,9 +11,7 @@ from autograd_cnn.testing.sequences import Sequence, compare, report, shrunk, sl
 
 def test_random_sequences() -> None:
     torch = pytest.importorskip("torch")
-    # In 7 PyTorch now and then refuses to add to an expanded gradient, which its reentrant pass made.
-    seeds = [seed for seed in range(31) if seed != 7]
-    found = list(filter(None, (report(seed, ag, torch) for seed in seeds)))
+    found = list(filter(None, (report(seed, ag, torch) for seed in range(30))))
     assert not found, "\n\n".join(found)
 
 
