@@ -91,13 +91,17 @@ def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-def state_of_pytorch() -> tuple[Any, ...]:
-    """The switches of PyTorch, where it is loaded: other tests compare with what it does under them."""
+UNTOUCHED = "True False False False torch.float32 cpu True False True"
+"""How PyTorch's switches stand where nobody turned them."""
+
+
+def switches_of_pytorch() -> str:
+    """How they stand now: what other tests compare with depends on them."""
     torch: Any = sys.modules.get("torch")
     core = getattr(torch, "_C", None)
     if not hasattr(core, "_is_grad_layout_enforcement_enabled"):  # not loaded, or this package in its place
-        return ()
-    return (
+        return UNTOUCHED
+    found = (
         torch.is_grad_enabled(),
         torch.is_inference_mode_enabled(),
         torch.is_anomaly_enabled(),
@@ -108,6 +112,7 @@ def state_of_pytorch() -> tuple[Any, ...]:
         core._is_view_replay_enabled(),
         core._is_grad_layout_enforcement_enabled(),
     )
+    return " ".join(map(str, found))
 
 
 @pytest.fixture(autouse=True)
@@ -118,9 +123,9 @@ def _no_leaks() -> Iterator[None]:
     def state() -> tuple[Any, ...]:
         return modes.state.get(), dtypes.get_default_dtype(), np.geterr()
 
-    before, known, switches = state(), dict(registry), state_of_pytorch()
+    before, known = state(), dict(registry)
     yield
     registry.clear()
     registry.update(known)
     assert state() == before, "this test leaks global state"
-    assert state_of_pytorch() == (switches or state_of_pytorch()), "this test leaves PyTorch otherwise"
+    assert switches_of_pytorch() == UNTOUCHED, "this test leaves PyTorch otherwise"
