@@ -60,10 +60,7 @@ def test_what_is_refused():
 
 def layouts(t):
     policy = t.autograd.enforce_grad_layout_policy(False)
-    with (
-        policy,
-        policy.clone(),
-    ):  # the copy's end is in PyTorch where the copy began: the first one's end counts
+    with policy, policy.clone():  # a copy ends where it was made: without a policy
         x = t.ones(2, 3, requires_grad=True)
         (x.t() * 2).sum().backward()
     with t.autograd.forward_ad.dual_level().clone():
