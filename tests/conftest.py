@@ -41,10 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         share = item.get_closest_marker("quick_share")
-        if share is not None and isinstance(item, pytest.Function):
-            # the place among the arguments, not in the run: the same cases are quick, and recorded, in any order
-            if sum(item.callspec.indices.values()) % share.args[0]:
-                item.add_marker(pytest.mark.slow)
+        # the place among the arguments, not in the run: the same are quick, and recorded, in any order
+        if share is not None and sum(item.callspec.indices.values()) % share.args[0]:
+            item.add_marker(pytest.mark.slow)
         if item.path.is_relative_to(HERE):
             collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
 
