@@ -1,4 +1,4 @@
-"""Normalization of a single value: ``nn.functional`` refuses it, and the operators at PyTorch's top do not."""
+"""Normalization of a single value: ``nn.functional`` refuses it, the operators at PyTorch's top do not."""
 
 from typing import Any
 
