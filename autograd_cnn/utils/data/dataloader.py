@@ -179,8 +179,7 @@ class DataLoader(Generic[Batch_co]):
         """The length of a stream, where somebody has asked for it."""
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
         self._begin: Any = None
-        self._seed: int | None = None
-        """The seed of the pass's workers, where they are kept from an earlier one: it draws none."""
+        self._seed: int | None = None  # of workers that were kept from an earlier pass: it draws none
         self._given = 0
         self._pool: Any = None
         self._workers_random: list[Any] = [None] * num_workers
