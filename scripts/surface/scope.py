@@ -115,7 +115,7 @@ OUT_OF_SCOPE = {
     "torchvision's collections of networks and data sets beyond the everyday ones": """
         torchvision.datasets.* torchvision.models.*
     """,
-    "what torchvision asks of boxes, masks, key points and videos": """
+    "what torchvision asks of boxes, masks, key points, optical flow and videos": """
         torchvision.tv_tensors* torchvision.transforms.v2.functional.*_* *BoundingBox* *KeyPoint*
         *Keypoint* *keypoints* *IoUCrop* *ClampingMode* *Video* *video* *_mask *_boxes*
         torchvision.utils.flow_to_image torchvision.utils.draw_segmentation_masks *boxes_*

@@ -10,6 +10,7 @@ from warnings import warn
 from ...._random.stream import random_integers
 from .._utils.collate import default_collate
 from ..sampler import SequentialSampler
+from ._batching import Batching
 from ._combining import Concater, Demultiplexer, Forker, Multiplexer, Zipper
 from ._decorator import functional_datapipe
 from ._files import FileLister, FileOpener, StreamReader
@@ -143,16 +144,8 @@ class Filter(IterDataPipe[Any]):
 
 
 @functional_datapipe("batch")
-class Batcher(IterDataPipe[DataChunk[Any]]):
+class Batcher(Batching, IterDataPipe[DataChunk[Any]]):
     """Batches of items (``batch``)."""
-
-    def __init__(
-        self, datapipe: Any, batch_size: int, drop_last: bool = False, wrapper_class: Any = DataChunk
-    ) -> None:
-        if batch_size <= 0:
-            raise AssertionError(f"Batch size is required to be larger than 0, got {batch_size}")
-        self.datapipe, self.batch_size, self.drop_last = datapipe, batch_size, drop_last
-        self.wrapper_class = wrapper_class
 
     def __iter__(self) -> Iterator[Any]:
         batch: list[Any] = []
@@ -163,10 +156,6 @@ class Batcher(IterDataPipe[DataChunk[Any]]):
                 batch = []
         if batch and not self.drop_last:
             yield self.wrapper_class(batch)
-
-    def __len__(self) -> int:
-        rest = 0 if self.drop_last else self.batch_size - 1
-        return (size_of(self, self.datapipe) + rest) // self.batch_size
 
 
 @functional_datapipe("unbatch")
