@@ -59,10 +59,14 @@ def load(
     """With ``source="local"``, what ``model(*args, **kwargs)`` of the folder's ``hubconf.py`` gives.
 
     Raises RuntimeError for anything from the network, which is not fetched and run, and for a name that the
-    file has not; ValueError for another source.
+    file has not; ValueError for another source, and a name that is no string.
     """
     if source not in ("github", "local"):
         raise ValueError(f'Unknown source: "{source}". Allowed values: "github" | "local".')
+    if not isinstance(model, str):
+        raise ValueError(
+            f"Invalid input: model should be a string of function name, got {type(model).__name__}"
+        )
     if source == "github":
         _refuse(f"load({model!r})", "make the model with autograd_cnn.models, and load(path) its weights")
     folder = os.path.expanduser(os.fspath(repo_or_dir))

@@ -15,7 +15,7 @@ from ._dims import Dim, listed, wrap_dim, wrap_dims
 from ._in_place import S
 from .conversion import to_dtype
 
-__all__ = ["dist", "frobenius_norm", "norm", "nuclear_norm", "renorm"]
+__all__ = ["dist", "frobenius_norm", "norm", "norm_except_dim", "nuclear_norm", "renorm"]
 
 
 def _floating(name: str, x: Operand, dtype: DType | None) -> Operand:
@@ -189,6 +189,20 @@ def norm(
         raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found {p}")
     order: Any = 2 if p in ("fro", None) else p
     return vector_norm(input, order, dim, keepdim, dtype=dtype)
+
+
+@names_arguments
+def norm_except_dim(v: Handle[T], pow: float = 2, dim: SupportsIndex = 0) -> T:
+    """The p-norm, p = ``pow``, over all dimensions but ``dim``, which keep length 1; over all of them for
+    ``dim`` = -1. The lengths of a weight whose direction is learnt apart."""
+    if dim == -1:
+        return vector_norm(v, pow)
+    kept = wrap_dim(dim, v.ndim)
+    if v.ndim == 0:
+        raise IndexError("norm_except_dim: v needs a dimension, got a tensor of shape []")
+    if v.ndim == 1:
+        return vector_norm(ops.reshape(v, shape=(v.shape[0], 1)), pow, 1)
+    return vector_norm(v, pow, tuple(i for i in range(v.ndim) if i != kept), keepdim=True)
 
 
 @names_arguments

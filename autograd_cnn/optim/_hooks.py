@@ -41,10 +41,11 @@ def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> RemovableHand
 
 def hooked(func: F) -> F:
     """A ``step`` method that runs the hooks around itself, the optimizer's own nearer to it than those of all
-    optimizers, and that has a name in profiles."""
+    optimizers, and that has a name in profiles. To hooks the optimizer is the first of ``args`` too."""
 
     @functools.wraps(func)
-    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(*args: Any, **kwargs: Any) -> Any:
+        self = args[0]
         for hook in (*steps_before.values(), *self._optimizer_step_pre_hooks.values()):
             replaced = hook(self, args, kwargs)
             if replaced is not None:
@@ -56,7 +57,7 @@ def hooked(func: F) -> F:
                 args, kwargs = replaced
         self._opt_called = True
         with record_function(f"Optimizer.step#{type(self).__name__}.step"):
-            result = func(self, *args, **kwargs)
+            result = func(*args, **kwargs)
         for hook in (*self._optimizer_step_post_hooks.values(), *steps_after.values()):
             hook(self, args, kwargs)
         return result

@@ -175,7 +175,7 @@ class Optimizer:
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         if "params" not in param_group:
-            raise ValueError(
+            raise KeyError(
                 "a parameter group needs 'params', the Tensors to optimize, but this one has only "
                 f"{sorted(param_group)}"
             )

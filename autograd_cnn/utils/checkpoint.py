@@ -222,7 +222,7 @@ def checkpoint(
         if not any(isinstance(t, Tensor) and t.requires_grad for t in args):
             with no_grad():
                 return function(*args)
-    if determinism_check not in ("default", "none"):
+    elif determinism_check not in ("default", "none"):
         raise ValueError(f"determinism_check should be one of default, none, but got {determinism_check}")
     forward_context, recompute_context = (
         context_fn() if context_fn is not None else (nullcontext(), nullcontext())

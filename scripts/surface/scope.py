@@ -33,7 +33,7 @@ OUT_OF_SCOPE = {
     """,
     "sparse, quantized and nested tensors": """
         *sparse_* *_sparse* *.sparse* *Sparse* *coalesce* torch.Tensor.*indices torch.Tensor.values
-        torch.dsmm torch.hsmm *NonDynamicallyQuantizable*
+        torch.dsmm torch.hsmm
         *crow* *ccol* *.smm *sspaddmm* *hspmm* *.*saddmm *.*spmm *col_indices* *dense_dim* *to_dense*
         *to_mkldnn* *quant* *.q_* *qscheme *.int_repr *.choose_qparams* *.fake_* *nested* *.per_tensor*
         *.per_channel* *.jagged *.qint* *.quint* *QInt* *QUInt* *.fused_moving* *to_padded_tensor*
@@ -79,7 +79,7 @@ OUT_OF_SCOPE = {
     """,
     "functions behind others": """
         *_symint* torch.unsafe_* torch.native_* torch.batch_norm_* torch.rnn_* torch.lstm torch.gru
-        torch.*_cell torch.conv_tbc torch.grid_sampler* torch.affine_grid_gen* torch.norm_except_dim
+        torch.*_cell torch.conv_tbc torch.grid_sampler* torch.affine_grid_gen*
         *segment_reduce* torch.scaled_* *grouped_mm* *linear_cross_entropy* torch.*nonzero_static*
         torch.hash_tensor torch.convolution torch.*_copy torch.*_copy_ *.constant_pad_nd
         torch.slice_inverse torch.torch torch.alpha_dropout_ torch.dropout_ torch.feature_*
@@ -115,7 +115,7 @@ OUT_OF_SCOPE = {
     "torchvision's collections of networks and data sets beyond the everyday ones": """
         torchvision.datasets.* torchvision.models.*
     """,
-    "what torchvision asks of boxes, masks, key points and videos": """
+    "what torchvision asks of boxes, masks, key points, optical flow and videos": """
         torchvision.tv_tensors* torchvision.transforms.v2.functional.*_* *BoundingBox* *KeyPoint*
         *Keypoint* *keypoints* *IoUCrop* *ClampingMode* *Video* *video* *_mask *_boxes*
         torchvision.utils.flow_to_image torchvision.utils.draw_segmentation_masks *boxes_*

@@ -5,6 +5,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn, optim
+from tests.recorded import pytorch
 
 OPTIONS = [
     ("SGD", {"lr": 0.1}),
@@ -401,10 +402,10 @@ def test_named_parameters_keep_their_names():
     assert optimizer.state_dict()["param_groups"][0]["param_names"] == ["a", "b"]
 
 
-def test_a_hook_before_a_step_may_replace_its_arguments():
+def test_a_hook_before_a_step_may_add_to_its_arguments():
     p = parameters()[0]
     optimizer = optim.SGD([p], lr=0.1)
-    optimizer.register_step_pre_hook(lambda o, args, kwargs: ((lambda: 5,), {}))
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: ((*args, lambda: 5), kwargs))
     assert optimizer.step() == 5
     optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
     with pytest.raises(RuntimeError, match=r"None or a tuple of \(new_args, new_kwargs\), but got 3"):
@@ -491,3 +492,18 @@ def test_states_of_pytorch_load_here():
         np.testing.assert_allclose(
             ours[0].array, theirs[0].detach().numpy(), rtol=0, atol=1e-12, err_msg=name
         )
+
+
+def told_to_hooks(t):
+    optimizer = t.optim.SGD([t.nn.Parameter(t.ones(2))], lr=0.1)
+    told = []
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: told.append((args[0] is o, len(args), kwargs)))
+    optimizer.register_step_post_hook(lambda o, args, kwargs: told.append((args[0] is o, len(args), kwargs)))
+    optimizer.step()
+    optimizer.step(lambda: None)
+    optimizer.step(closure=None)
+    return told
+
+
+def test_hooks_are_told_the_optimizer_among_the_arguments():
+    pytorch.gives(told_to_hooks(ag), told_to_hooks)

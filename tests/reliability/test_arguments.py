@@ -204,7 +204,7 @@ def test_initial_values_of_integers_are_refused():
 
 def test_a_parameter_group_needs_parameters():
     optimizer = ag.optim.SGD([ag.ones(2, requires_grad=True)])
-    with pytest.raises(ValueError, match=r"needs 'params'.* has only \['lr'\]"):
+    with pytest.raises(KeyError, match=r"needs 'params'.* has only \['lr'\]"):
         optimizer.add_param_group({"lr": 1.0})
     assert len(optimizer.param_groups) == 1
 

@@ -22,8 +22,8 @@ class Weights(NamedTuple):
 
     weight_ih: Tensor
     weight_hh: Tensor
-    bias_ih: Tensor | None
-    bias_hh: Tensor | None
+    bias_ih: Tensor | None = None
+    bias_hh: Tensor | None = None
     weight_hr: Tensor | None = None
 
 

@@ -7,16 +7,12 @@ from ..._tensor import Tensor
 from .. import functional as F
 from ..init import constant_, xavier_normal_, xavier_uniform_
 from ..parameter import Parameter
-from .linear import Linear
+from .linear import NonDynamicallyQuantizableLinear
 from .module import Module
 
 __all__ = [
     "MultiheadAttention",
 ]
-
-
-class NonDynamicallyQuantizableLinear(Linear):
-    """A :class:`Linear` under the name that PyTorch prints for attention's last one."""
 
 
 class MultiheadAttention(Module):
@@ -69,7 +65,7 @@ class MultiheadAttention(Module):
             self.register_parameter(
                 name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype))
             )
-        self.out_proj: Linear = NonDynamicallyQuantizableLinear(
+        self.out_proj: NonDynamicallyQuantizableLinear = NonDynamicallyQuantizableLinear(
             embed_dim, embed_dim, bias=bias, device=device, dtype=dtype
         )
         for name in ("bias_k", "bias_v"):

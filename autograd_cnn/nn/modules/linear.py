@@ -70,6 +70,10 @@ class Linear(Module):
         )
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """A :class:`Linear` under the name that PyTorch has for attention's last one."""
+
+
 class Bilinear(Module):
     """x1ᵀ A x2 + b: (*, in1_features) and (*, in2_features) to (*, out_features); ``weight`` (out, in1,
     in2), ``bias`` (out,)."""

@@ -126,13 +126,8 @@ class RNNBase(Module, Generic[H]):
                 "bias_hh": (gates,),
                 "weight_hr": (out, hidden_size),
             }
-            wanted = [
-                name
-                for name in shapes
-                if (bias or not name.startswith("bias")) and (proj_size or name != "weight_hr")
-            ]
             for suffix in ("", "_reverse") if bidirectional else ("",):
-                for name in wanted:
+                for name in self._kinds:
                     self.register_parameter(
                         f"{name}_l{layer}{suffix}", Parameter(empty(shapes[name], device=device, dtype=dtype))
                     )
@@ -147,16 +142,19 @@ class RNNBase(Module, Generic[H]):
     def flatten_parameters(self) -> None:
         """Nothing to do: the weights need no common block of memory here."""
 
+    @property
+    def _kinds(self) -> list[str]:
+        """The weights that each layer has."""
+        kinds = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if self.bias else [])]
+        return kinds + (["weight_hr"] if self.proj_size else [])
+
     def _weights(self, layer: int, suffix: str) -> Weights:
-        found: list[Any] = [self._parameters.get(f"{name}_l{layer}{suffix}") for name in Weights._fields]
-        return Weights(*found)
+        return Weights(**{kind: getattr(self, f"{kind}_l{layer}{suffix}") for kind in self._kinds})
 
     @property
     def _flat_weights_names(self) -> list[str]:
         """The names of the weights, layer by layer; PyTorch's, which others' hooks ask for."""
-        kinds = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if self.bias else [])]
-        kinds += ["weight_hr"] if self.proj_size else []
-        ways = ("", "_reverse") if self.bidirectional else ("",)
+        ways, kinds = ("", "_reverse") if self.bidirectional else ("",), self._kinds
         return [f"{kind}_l{layer}{way}" for layer in range(self.num_layers) for way in ways for kind in kinds]
 
     @property
@@ -164,11 +162,11 @@ class RNNBase(Module, Generic[H]):
         return [getattr(self, name, None) for name in self._flat_weights_names]
 
     @property
-    def all_weights(self) -> list[list[Parameter]]:
+    def all_weights(self) -> list[list[Tensor]]:
         """The weights of each layer and direction."""
         ways = ("", "_reverse") if self.bidirectional else ("",)
         return [
-            [w for w in self._weights(layer, way) if isinstance(w, Parameter)]
+            [weight for weight in self._weights(layer, way) if weight is not None]
             for layer in range(self.num_layers)
             for way in ways
         ]

@@ -1,23 +1,14 @@
 """Weights divided by a norm of theirs: what both ways of registering them share."""
 
 from ..._engine.single import in_single
-from ..._functions.norm import norm
+from ..._functions.norm import norm, norm_except_dim
 from ..._tensor import Tensor
-
-
-def norm_except_dim(v: Tensor, dim: int) -> Tensor:
-    """The norm over all dimensions but ``dim``, which keep length 1; over all of them for ``dim`` = -1."""
-    if dim == -1:
-        return norm(v, 2)
-    return (
-        norm(v, 2, [d for d in range(v.ndim) if d != dim % v.ndim], keepdim=True) if v.ndim > 1 else v.abs()
-    )
 
 
 @in_single
 def weight_from(v: Tensor, g: Tensor, dim: int) -> Tensor:
     """g v / |v| (Salimans and Kingma, 2016)."""
-    return v * (g / norm_except_dim(v, dim))
+    return v * (g / norm_except_dim(v, 2, dim))
 
 
 @in_single

@@ -3,10 +3,11 @@
 from typing import Any, TypeVar
 
 from ..._engine.modes import no_grad
+from ..._functions.norm import norm_except_dim
 from ..._tensor import Tensor
 from ..modules import Module
 from . import parametrize
-from ._normalization import as_matrix, norm_except_dim, normalized, power_step, spectral_weight, weight_from
+from ._normalization import as_matrix, normalized, power_step, spectral_weight, weight_from
 from ._orthogonal import MAPS, Orthogonal
 from .spectral_norm import TRANSPOSED
 
@@ -57,7 +58,7 @@ class _WeightNorm(Module):
         return weight_from(weight_v, weight_g, self.dim)
 
     def right_inverse(self, weight: Tensor) -> tuple[Tensor, Tensor]:
-        return norm_except_dim(weight, self.dim), weight
+        return norm_except_dim(weight, 2, self.dim), weight
 
 
 def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:

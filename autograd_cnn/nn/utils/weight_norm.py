@@ -4,10 +4,11 @@
 import warnings
 from typing import Any, TypeVar
 
+from ..._functions.norm import norm_except_dim
 from ..._tensor import Tensor
 from ..modules import Module
 from ..parameter import Parameter, is_lazy
-from ._normalization import norm_except_dim, weight_from
+from ._normalization import weight_from
 
 __all__ = [
     "remove_weight_norm",
@@ -51,8 +52,9 @@ class WeightNorm:
                 "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run "
                 "the dummy forward before applying weight normalization"
             )
+        lengths = norm_except_dim(weight, 2, hook.dim).detach()
         del module._parameters[name]
-        module.register_parameter(name + "_g", Parameter(norm_except_dim(weight, hook.dim).detach()))
+        module.register_parameter(name + "_g", Parameter(lengths))
         module.register_parameter(name + "_v", Parameter(weight.detach()))
         setattr(module, name, hook.compute_weight(module))
         module.register_forward_pre_hook(hook)

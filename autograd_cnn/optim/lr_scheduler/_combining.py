@@ -17,15 +17,6 @@ class _Several(LRScheduler):
 
     _schedulers: Sequence[LRScheduler]
 
-    def recursive_undo(self, sched: Any = None) -> None:
-        """Take back the step that every scheduler in it did when it was made."""
-        whose = self if sched is None else sched
-        if hasattr(whose, "_schedulers"):
-            for inner in whose._schedulers:
-                self.recursive_undo(inner)
-        elif hasattr(whose, "last_epoch"):
-            whose.last_epoch -= 1
-
     def _restart(self) -> None:
         """Go to epoch 0 again, from groups that have their initial rates."""
         raise NotImplementedError
@@ -172,15 +163,6 @@ class ChainedScheduler(_Several):
         self._schedulers = schedulers
         self.optimizer: Optimizer = optimizer or schedulers[0].optimizer
         self._last_lr = self._values("lr")
-
-    def recursive_undo(self, sched: Any = None) -> None:
-        """Take back the step that every scheduler in it did when it was made."""
-        whose = self if sched is None else sched
-        if hasattr(whose, "_schedulers"):
-            for inner in whose._schedulers:
-                self.recursive_undo(inner)
-        elif hasattr(whose, "last_epoch"):
-            whose.last_epoch -= 1
 
     def _restart(self) -> None:
         for scheduler in self._schedulers:

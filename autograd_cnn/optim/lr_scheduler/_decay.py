@@ -93,7 +93,7 @@ class StepLR(LRScheduler):
     def get_lr(self) -> Rates:
         """The rates for ``last_epoch``."""
         asked_inside_step(self)
-        if self._is_initial:
+        if self._is_initial or self.last_epoch == 0:
             return self._values("lr")
         due = self.last_epoch % self.step_size == 0
         return self._scaled(self.gamma) if due else self._values("lr")

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from ._utils.fetch import ENDED
+from ._utils.fetch import ENDED, Seeds
 from .dataset import IterableDataset
 
 Batch_co = TypeVar("Batch_co", covariant=True)
@@ -80,7 +80,9 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter[Any]):
     """A pass whose batches workers make. Those of a stream can't be taken up in the middle: they are made
     again, and passed over."""
 
-    def __init__(self, loader: Any, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> None:
+    def __init__(
+        self, loader: Any, order: Iterator[Any], seeds: Seeds, restored: dict[str, Any] | None
+    ) -> None:
         from ._pool import Pool  # where it is used: importing the package stays light
 
         super().__init__(loader)
@@ -102,10 +104,10 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter[Any]):
         loader._workers_random = pool.random
         self._pool = pool
         if isinstance(loader.dataset, IterableDataset):
-            self._batches = pool.batches(itertools.repeat(0), seed)
+            self._batches = pool.batches(itertools.repeat(0), seeds)
             self._passed_over = loader._given
         else:
-            self._batches = pool.batches(order, seed, loader._given, restored and restored["workers"])
+            self._batches = pool.batches(order, seeds, loader._given, restored and restored["workers"])
             self._passed_over = 0
 
     @property

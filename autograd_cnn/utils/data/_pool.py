@@ -19,7 +19,7 @@ from typing import Any
 
 from . import _parcel
 from ._start import GUARD, Inherited, Start, start_of
-from ._utils.fetch import Recipe
+from ._utils.fetch import Recipe, Seeds
 from ._utils.worker import Batch, Begin, Ended, Failure, work
 
 _PATIENCE = 1.0
@@ -164,6 +164,8 @@ class Pool:
         """Each worker's random numbers after its last batch that was taken; None for a worker that gave none
         yet."""
         self.passes = 0
+        self.seed: int | None = None
+        """What their random numbers began from."""
         self._owner = os.getpid()
         start = start_of((recipe, init), wanted, count)
         try:
@@ -175,18 +177,19 @@ class Pool:
         finally:
             start.parcel.close()
 
-    def batches(self, tasks: Iterator[Any], seed: int, first: int = 0, random: Any = None) -> "Pass":
+    def batches(self, tasks: Iterator[Any], seeds: Seeds, first: int = 0, random: Any = None) -> "Pass":
         """The batches of ``tasks`` in order, some of them worked at ahead of time; the task numbered
         ``first`` comes first.
 
         ``random``: the states from which the workers' random numbers go on. A pass that begins ends the one
         under way.
         """
-        self._begin(seed, random)
+        self._begin(seeds, random)
         self.passes += 1
+        self.seed = seeds.workers
         return Pass(self, tasks, first)
 
-    def _begin(self, seed: int, random: Any) -> None:
+    def _begin(self, seeds: Seeds, random: Any) -> None:
         """Tell all workers that a pass begins, after what is left of another one was thrown away."""
         for worker in self.workers:
             while worker.waiting:
@@ -196,7 +199,7 @@ class Pool:
             state = random[worker.number] if random else None
             if state is not None:
                 self.random[worker.number] = state
-            worker.give(Begin(seed, state))
+            worker.give(Begin(seeds, state))
 
         while self.done is not None and not self.done.empty():
             self.done.get()  # the answers thrown away

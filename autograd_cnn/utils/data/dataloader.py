@@ -17,8 +17,8 @@ from ._passes import _MultiProcessingDataLoaderIter as _MultiProcessingDataLoade
 from ._passes import _SingleProcessDataLoaderIter as _SingleProcessDataLoaderIter
 from ._utils.collate import default_collate as default_collate
 from ._utils.collate import default_convert as default_convert
-from ._utils.fetch import Recipe
-from .datapipes._graph import share_seeds, shuffling
+from ._utils.fetch import Recipe, Seeds
+from .datapipes._graph import give_seeds, shuffling
 from .datapipes.datapipe import IterDataPipe
 from .dataset import Dataset as Dataset
 from .dataset import IterableDataset as IterableDataset
@@ -179,6 +179,7 @@ class DataLoader(Generic[Batch_co]):
         """The length of a stream, where somebody has asked for it."""
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
         self._begin: Any = None
+        self._seed: int | None = None  # of workers that were kept from an earlier pass: it draws none
         self._given = 0
         self._pool: Any = None
         self._workers_random: list[Any] = [None] * num_workers
@@ -189,19 +190,18 @@ class DataLoader(Generic[Batch_co]):
         warn_of_many(self.num_workers, 4)
 
     def __iter__(self) -> "_BaseDataLoaderIter[Batch_co]":
-        if isinstance(self.dataset, IterDataPipe):
-            share_seeds(self.dataset)
         stream = _random.stream_of(self.generator)
         restored, self._restored = self._restored, None
+        self._seed = self._kept_seed() if restored is None else restored.get("seed")
         if restored is not None and restored["batches"]:
-            order, seed = self._replayed(stream, restored)
+            order, seeds = self._replayed(stream, restored)
         else:
             if restored is not None and self.generator is not None:
                 stream.set_state(restored["generator"].numpy())
             self._begin, self._given = stream.get_state(), 0
-            order, seed = self._order()
+            order, seeds = self._order()
         if self.num_workers:
-            return _MultiProcessingDataLoaderIter(self, order, seed, restored)
+            return _MultiProcessingDataLoaderIter(self, order, seeds, restored)
         return _SingleProcessDataLoaderIter(self, order)
 
     def __len__(self) -> int:
@@ -246,10 +246,13 @@ class DataLoader(Generic[Batch_co]):
         """
         if self._restored is not None:
             return dict(self._restored)
-        begin = _random.stream_of(self.generator).get_state() if self._begin is None else self._begin
+        between = self._begin is None
+        begin = _random.stream_of(self.generator).get_state() if between else self._begin
         state = {"generator": from_numpy(begin), "batches": self._given}
         if self.num_workers:
             state["workers"] = list(self._workers_random)
+        if self.persistent_workers:
+            state["seed"] = self._kept_seed() if between else self._seed
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -258,11 +261,8 @@ class DataLoader(Generic[Batch_co]):
         A generator given to the loader goes on from there; the default one is left as it is: restore its
         state with ``set_rng_state``.
         """
-        if not isinstance(state, Mapping) or not {"generator", "batches"} <= set(state) <= {
-            "generator",
-            "batches",
-            "workers",
-        }:
+        needed = {"generator", "batches"}
+        if not isinstance(state, Mapping) or not needed <= set(state) <= needed | {"workers", "seed"}:
             found = sorted(map(str, state)) if isinstance(state, Mapping) else type(state).__name__
             raise ValueError(f"not a DataLoader's state: {found}; expected generator and batches")
         if type(state["batches"]) is not int or state["batches"] < 0:
@@ -275,6 +275,8 @@ class DataLoader(Generic[Batch_co]):
             raise ValueError(
                 f"not a DataLoader's state: its generator is no state of random numbers ({error})"
             ) from error
+        if type(state.get("seed", 0)) not in (int, type(None)):
+            raise ValueError(f"not a DataLoader's state: seed is {state['seed']!r:.60}, not a whole number")
         if not isinstance(state.get("workers", []), (list, tuple)):
             raise ValueError(f"not a DataLoader's state: workers is {state['workers']!r:.60}, not a list")
         workers = len(state.get("workers", ()))
@@ -285,18 +287,34 @@ class DataLoader(Generic[Batch_co]):
             )
         self._restored = dict(state)
 
-    def _order(self) -> tuple[Iterator[Any], int]:
-        """The indices of a pass that begins now, batch by batch, and the workers' seed, which PyTorch draws
-        without workers too."""
-        order = iter(self._index_sampler)
-        return order, int(_random.random_integers((), generator=self.generator))
+    def _order(self) -> tuple[Iterator[Any], Seeds]:
+        """The indices of a pass that begins now, batch by batch, and its seeds, which PyTorch draws in this
+        order: that of workers without any too, but not where they were kept; of pipes once more where workers
+        start."""
+        pipes = isinstance(self.dataset, IterDataPipe)
+        shared = self._drawn() if pipes else None
+        if shared is not None:
+            give_seeds(self.dataset, shared)
+        order, base = iter(self._index_sampler), self._seed
+        if base is None:
+            base = self._drawn()
+            if pipes and self.num_workers:
+                self._drawn()
+        return order, Seeds(base, shared)
 
-    def _replayed(self, stream: _random.Stream, state: dict[str, Any]) -> tuple[Iterator[Any], int]:
+    def _kept_seed(self) -> int | None:
+        """The seed of workers that live already."""
+        return None if self._pool is None else self._pool.seed
+
+    def _drawn(self) -> int:
+        return int(_random.random_integers((), generator=self.generator))
+
+    def _replayed(self, stream: _random.Stream, state: dict[str, Any]) -> tuple[Iterator[Any], Seeds]:
         """The indices that are left of the pass of ``state``."""
         now = stream.get_state()
         self._begin, self._given = state["generator"].numpy(), state["batches"]
         stream.set_state(self._begin)
-        order, seed = self._order()
+        order, seeds = self._order()
         passed = sum(1 for _ in itertools.islice(order, self._given))
         if passed < self._given and not isinstance(self.dataset, IterableDataset):
             stream.set_state(now)
@@ -307,7 +325,7 @@ class DataLoader(Generic[Batch_co]):
             )
         if self.generator is None:
             stream.set_state(now)
-        return order, seed
+        return order, seeds
 
 
 _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")

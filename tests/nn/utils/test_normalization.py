@@ -10,6 +10,7 @@ import pytest
 import autograd_cnn as ag
 from autograd_cnn import nn
 from autograd_cnn.nn.utils import parametrize
+from tests.recorded import pytorch
 
 
 def layer(module, kind):
@@ -152,3 +153,29 @@ def test_parametrizations_that_can_not_be():
     nn.utils.parametrizations.weight_norm(one)
     with pytest.raises(ValueError, match="sequence of tensors"):
         parametrize.remove_parametrizations(one, "weight", leave_parametrized=False)
+
+
+def lengths(t, shape, pow, dim):
+    return t.norm_except_dim(t.arange(24.0).reshape(shape) - 3, pow, dim)
+
+
+@pytest.mark.parametrize("shape", [(24,), (4, 6), (2, 3, 4)])
+def test_lengths_but_along_one_dimension_are_pytorchs(shape):
+    for pow in (0, 1, 2, 3):
+        for dim in range(-len(shape), len(shape)):
+            pytorch.gives(lengths(ag, shape, pow, dim), lengths, shape, pow, dim, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("shape", "dim"), [((2, 3), 5), ((), 0)])
+def test_a_dimension_that_a_weight_has_not_is_an_index_error(shape, dim):
+    with pytest.raises(IndexError):
+        ag.norm_except_dim(ag.ones(shape), 2, dim)
+    layer = nn.Linear(3, 2)
+    with pytest.raises(IndexError), pytest.warns(FutureWarning, match="deprecated"):
+        nn.utils.weight_norm(layer, dim=5)
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+
+
+def test_the_last_layer_of_attention_is_found_by_its_class():
+    layer = nn.MultiheadAttention(4, 2).out_proj
+    assert type(layer) is nn.modules.linear.NonDynamicallyQuantizableLinear

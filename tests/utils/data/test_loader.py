@@ -433,6 +433,7 @@ def test_a_stream_that_draws_random_numbers_goes_on_to_the_same_bits(cut, genera
         ({"generator": ag.ones(3)}, "its generator is no state"),
         ({"generator": ag.zeros(5056, dtype=ag.uint8)}, "its generator is no state"),
         ({"workers": None}, "workers is None"),
+        ({"seed": "x"}, "seed is 'x'"),
         ({"more": 1}, "expected generator and batches"),
     ],
 )

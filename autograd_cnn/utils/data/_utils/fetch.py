@@ -12,6 +12,14 @@ ENDED = object()
 """What a stream's fetcher gives after the last batch."""
 
 
+class Seeds(NamedTuple):
+    """What the random numbers of a pass begin from: those of the first worker (the next one's is 1 more), and
+    of the pipes in all of them; None where the dataset is no pipe."""
+
+    workers: int
+    pipes: int | None
+
+
 class Recipe(NamedTuple):
     """A dataset, and how its items become batches."""
 

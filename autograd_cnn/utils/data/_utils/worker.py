@@ -18,14 +18,16 @@ from ...._random import stream
 from ....ops.kernels import _switches
 from .. import _info, _parcel
 from .._random_states import random_states, restore_random_states
-from .fetch import ENDED, Recipe
+from ..datapipes._graph import give_seeds, share_out
+from ..datapipes.datapipe import IterDataPipe, MapDataPipe
+from .fetch import ENDED, Recipe, Seeds
 
 
 class Begin(NamedTuple):
     """The order to begin a pass. ``random``: the states to go on from, where the pass is the rest of another
     one."""
 
-    seed: int
+    seeds: Seeds
     random: Any
 
 
@@ -156,17 +158,22 @@ def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
 def _begun(
     task: Begin, recipe: Recipe, init: Callable[[int], None] | None, number: int, count: int, *, first: bool
 ) -> Any:
-    """A fetcher for the pass; in the worker's first one its random numbers start, and the user's function is
-    called."""
+    """A fetcher for the pass; in the worker's first one its random numbers start, pipes are shared out, and
+    the user's function is called."""
+    base, pipes = task.seeds
     if first:
-        seed = task.seed + number
+        seed = base + number
         random.seed(seed)
         stream.default_stream.seed(seed)
-        words = np.random.SeedSequence((number, task.seed & 0xFFFFFFFF, task.seed >> 32, 0)).generate_state(4)
+        words = np.random.SeedSequence((number, base & 0xFFFFFFFF, base >> 32, 0)).generate_state(4)
         np.random.seed(words)  # the generator that datasets use, seeded as PyTorch does
         _info.current = _info.WorkerInfo(number, count, seed, recipe.dataset)
+        if isinstance(recipe.dataset, (IterDataPipe, MapDataPipe)):
+            share_out(recipe.dataset, count, number)
         if init is not None:
             init(number)
+    if pipes is not None:
+        give_seeds(recipe.dataset, pipes)
     if task.random is not None:
         restore_random_states(task.random)
     return recipe.fetcher()

@@ -68,15 +68,23 @@ class _Split:
                 "Unlimited buffer size is set, please be aware of OOM at random places", stacklevel=3
             )
         self.source, self._count, self._targets, self._size = source, count, targets, size
-        self._round = 0
+        self._round, self._ended = 0, True
         self._begun: set[int] = set(range(count))
+        self._queues: list[deque[Any]] = []
 
     def begin(self, number: int) -> int:
         """One of them begins: where it has begun before, all do, in a new round. The round."""
         if number in self._begun:
+            if not self._ended or any(self._queues):
+                warnings.warn(
+                    "Some child DataPipes are not exhausted when __iter__ is called. We are resetting the "
+                    "buffer and each child DataPipe will read from the start again: from here on the others "
+                    "need an iterator anew.",
+                    stacklevel=5,
+                )
             self._round += 1
-            self._items = iter(self.source)
-            self._queues: list[deque[Any]] = [deque() for _ in range(self._count)]
+            self._items, self._ended = iter(self.source), False
+            self._queues = [deque() for _ in range(self._count)]
             self._begun = set()
         self._begun.add(number)
         return self._round
@@ -92,6 +100,7 @@ class _Split:
                 try:
                     item = next(self._items)
                 except StopIteration:
+                    self._ended = True
                     return
                 for target in self._targets(item):
                     self._queues[target].append(item)

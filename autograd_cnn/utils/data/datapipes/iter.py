@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from warnings import warn
 
-from ...._creation.creation import empty
-from ...._engine.dtypes import int64
-from .._info import get_worker_info
+from ...._random.stream import random_integers
 from .._utils.collate import default_collate
 from ..sampler import SequentialSampler
+from ._batching import Batching
 from ._combining import Concater, Demultiplexer, Forker, Multiplexer, Zipper
 from ._decorator import functional_datapipe
 from ._files import FileLister, FileOpener, StreamReader
@@ -145,16 +144,8 @@ class Filter(IterDataPipe[Any]):
 
 
 @functional_datapipe("batch")
-class Batcher(IterDataPipe[DataChunk[Any]]):
+class Batcher(Batching, IterDataPipe[DataChunk[Any]]):
     """Batches of items (``batch``)."""
-
-    def __init__(
-        self, datapipe: Any, batch_size: int, drop_last: bool = False, wrapper_class: Any = DataChunk
-    ) -> None:
-        if batch_size <= 0:
-            raise AssertionError(f"Batch size is required to be larger than 0, got {batch_size}")
-        self.datapipe, self.batch_size, self.drop_last = datapipe, batch_size, drop_last
-        self.wrapper_class = wrapper_class
 
     def __iter__(self) -> Iterator[Any]:
         batch: list[Any] = []
@@ -165,10 +156,6 @@ class Batcher(IterDataPipe[DataChunk[Any]]):
                 batch = []
         if batch and not self.drop_last:
             yield self.wrapper_class(batch)
-
-    def __len__(self) -> int:
-        rest = 0 if self.drop_last else self.batch_size - 1
-        return (size_of(self, self.datapipe) + rest) // self.batch_size
 
 
 @functional_datapipe("unbatch")
@@ -240,11 +227,6 @@ class Grouper(IterDataPipe[DataChunk[Any]]):
         return (key, DataChunk(members)) if self.keep_key else DataChunk(members)
 
 
-def drawn_seed() -> int:
-    """A seed from the generator of random numbers."""
-    return int(empty((), dtype=int64).random_().item())
-
-
 class Shuffled(_OfOne):
     """What shuffles: by its own seed, or one that is drawn at each beginning."""
 
@@ -263,15 +245,10 @@ class Shuffled(_OfOne):
         self._seed = seed
         return self
 
-    @property
-    def seeds_itself(self) -> bool:
-        """Whether it shuffles, and has no seed for the next beginning."""
-        return self._enabled and self._seed is None
-
     def reset(self) -> None:
         """Take the seed."""
         if self._enabled:
-            self._rng.seed(drawn_seed() if self._seed is None else self._seed)
+            self._rng.seed(int(random_integers(())) if self._seed is None else self._seed)
             self._seed = None
 
 
@@ -323,8 +300,8 @@ class Sampler(_OfOne):
 
 @functional_datapipe("sharding_filter")
 class ShardingFilter(IterDataPipe[Any]):
-    """Every n-th item (``sharding_filter``): of a DataLoader's n workers each has its own, or as
-    ``apply_sharding`` says."""
+    """Every n-th item (``sharding_filter``), as ``apply_sharding`` says: a DataLoader calls it in each of its
+    n workers."""
 
     def __init__(self, source_datapipe: Any, sharding_group_filter: Any = None) -> None:
         self.source_datapipe, self.sharding_group_filter = source_datapipe, sharding_group_filter
@@ -349,8 +326,7 @@ class ShardingFilter(IterDataPipe[Any]):
             if self.sharding_group_filter in (None, group):
                 number += count * self._groups[group][1]
                 count *= self._groups[group][0]
-        worker = get_worker_info()
-        return (count, number) if self._groups or worker is None else (worker.num_workers, worker.id)
+        return count, number
 
     def __iter__(self) -> Iterator[Any]:
         count, number = self._place

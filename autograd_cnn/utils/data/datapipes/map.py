@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from warnings import warn
 
+from ._batching import Batching
 from ._decorator import functional_datapipe
 from .datapipe import DataChunk, MapDataPipe, size_of
 from .iter import Shuffled
@@ -92,16 +93,8 @@ class Zipper(_OfSeveral):
 
 
 @functional_datapipe("batch")
-class Batcher(MapDataPipe[DataChunk[Any]]):
+class Batcher(Batching, MapDataPipe[DataChunk[Any]]):
     """Batches of items (``batch``)."""
-
-    def __init__(
-        self, datapipe: Any, batch_size: int, drop_last: bool = False, wrapper_class: Any = DataChunk
-    ) -> None:
-        if batch_size <= 0:
-            raise AssertionError(f"Batch size is required to be larger than 0, got {batch_size}")
-        self.datapipe, self.batch_size, self.drop_last = datapipe, batch_size, drop_last
-        self.wrapper_class = wrapper_class
 
     def __getitem__(self, index: int) -> Any:
         if not 0 <= index < len(self):
@@ -109,10 +102,6 @@ class Batcher(MapDataPipe[DataChunk[Any]]):
         start = index * self.batch_size
         stop = min(start + self.batch_size, len(self.datapipe))
         return self.wrapper_class([self.datapipe[i] for i in range(start, stop)])
-
-    def __len__(self) -> int:
-        rest = 0 if self.drop_last else self.batch_size - 1
-        return (size_of(self, self.datapipe) + rest) // self.batch_size
 
 
 class Shuffler(Shuffled):

@@ -130,8 +130,10 @@ def test_forks_wait_for_each_other():
     ahead = iter(first)
     assert [next(ahead) for _ in range(3)] == [0, 1, 2]
     assert list(zip(second, range(2), strict=False)) == [(0, 0), (1, 1)]
+    with pytest.warns(UserWarning, match="not exhausted"):
+        again = iter(first)
     with pytest.raises(BufferError, match="insufficient"):
-        list(iter(first))
+        list(again)
     assert (len(first), len(second)) == (6, 6)
     third, fourth = pipes.IterableWrapper([[1]]).fork(2, copy="deep")
     assert next(iter(third)) is not next(iter(fourth))
