@@ -43,8 +43,9 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     for n in shape:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
-        if n > _LONG and math.prod(shape) > _MOST:
-            raise RuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
+        if n > _LONG and math.prod(m or 1 for m in shape) > _MOST:
+            what = "Stride" if 0 in shape else "Storage size"
+            raise RuntimeError(f"{what} calculation overflowed with sizes={list(shape)}")
     return shape
 
 

@@ -41,6 +41,11 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
     if isinstance(data, Size) or (hasattr(data, "__index__") and not _is_data(data)):
         return unwritten(np.empty(shape_of((data,)), target))
     if isinstance(data, Handle):
+        if device is not None:
+            raise RuntimeError(
+                "Legacy tensor new of the form tensor.new(tensor, device=device) is not supported: use "
+                "torch.as_tensor(tensor, device=device)"
+            )
         if kind is not None and data.array.dtype != kind:
             raise TypeError(
                 f"expected a tensor of dtype {from_numpy_dtype(kind)!r} (got {data.dtype!r}); convert it, or "

@@ -49,7 +49,10 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
     try:
         basic, advanced = two_steps(plain_index(index), input.array.ndim)
         if advanced is None:
-            input._write_at(basic, value)
+            if getattr(input.array.flags, "writeable", True):
+                input._write_at(basic, value)
+            else:  # it may repeat elements, this part of it none
+                getitem(input, basic)._write_at(..., value)
             return
         if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
             check_source(input, advanced, value)
