@@ -85,16 +85,16 @@ def _writable(array: Any) -> Any:
     return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
 
 
-def check_apart(written: Any, read: Any) -> None:
-    """RuntimeError where two arrays share some elements, and are not the same ones in the same order. Of
-    arrays with gaps nobody asks."""
-    if read is written or (read.base is None and written.base is None):
+def check_apart(written: Any, read: Any, *, entirely: bool = False) -> None:
+    """RuntimeError where two arrays share some elements, and are not the same ones in the same order (which
+    is refused too where they are to be apart ``entirely``). Of arrays with gaps nobody asks."""
+    if not entirely and (read is written or (read.base is None and written.base is None)):
         return
     if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
         return
     begin, other = address(written), address(read)
     same = begin == other and written.nbytes == read.nbytes
-    if same and (written.strides == read.strides or written.size < 2):
+    if same and not entirely and (written.strides == read.strides or written.size < 2):
         return
     if same or (begin < other + read.nbytes and other < begin + written.nbytes):
         raise RuntimeError(

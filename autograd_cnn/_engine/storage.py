@@ -15,6 +15,7 @@ from .._devices.device import device as make_device
 from .._devices.transfer import move
 from . import memory
 from .buffers import mapped, read
+from .copies import copied
 
 Array = np.ndarray[Any, Any]
 
@@ -310,11 +311,8 @@ class UntypedStorage:
         return self.clone()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        key = ("storage", address(self.array))
-        table: dict[Any, Any] = memo
-        if key not in table:
-            table[key] = self.clone()
-        return table[key]
+        found: Self = memo.setdefault(id(self), type(self).of(copied(self.array, memo)))
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self).owning, (self.array.tobytes(),))

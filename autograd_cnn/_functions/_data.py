@@ -13,6 +13,9 @@ from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
 from .._engine.memory_format import meant
+from .._engine.storage import UntypedStorage
+from .._engine.typed_storage import TypedStorage
+from ..ops._errors import scalar_type
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
@@ -58,6 +61,17 @@ def unwritten(array: Any) -> Any:
     return array
 
 
+def source_bytes(storage: UntypedStorage | TypedStorage, kind: np.dtype[Any]) -> Any:
+    """The bytes of a storage, to be read as ``kind``; RuntimeError where it holds numbers of another."""
+    if isinstance(storage, TypedStorage) and storage.dtype.dtype != kind:
+        raise RuntimeError(
+            f"Expected a Storage of type {scalar_type(kind)} or an UntypedStorage, but got "
+            f"{scalar_type(storage.dtype.dtype)} for argument 'storage'"
+        )
+    content = storage.untyped().array
+    return content[: content.nbytes // kind.itemsize * kind.itemsize]
+
+
 def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
     """An array of ``shape`` that nobody has written, with these steps, in elements."""
     if len(shape) != len(stride):
@@ -80,6 +94,10 @@ def array_of(data: Any, dtype: DType | None = None) -> Any:
         from_numpy_dtype(data.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
             return plain(data.astype(target.dtype, copy=True))
+    if isinstance(data, UntypedStorage | TypedStorage):
+        kind = np.dtype(np.int64) if isinstance(data, UntypedStorage) else data.dtype.dtype
+        kind = kind if dtype is None else as_dtype(dtype).dtype
+        return source_bytes(data, kind).view(kind).copy()
     leaves: list[Any] = []
     kinds: set[Any] = set()
     shape = _sizes(data)

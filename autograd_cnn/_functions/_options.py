@@ -20,7 +20,8 @@ import numpy as np
 from .. import ops
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand
+from .._engine.inplace import check_apart
 from .._engine.memory_format import strided
 from .._engine.modes import state
 from ..ops._errors import scalar_type
@@ -83,6 +84,18 @@ EXACT = _words(
 OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
 """The functions that make a tensor of two numbers in PyTorch."""
 
+
+_OF_ANY_DTYPE = frozenset(("bernoulli",))
+"""Functions whose zeros and ones go into an ``out`` of any dtype."""
+
+_OVERLAPPING = _words(
+    """
+    alias_copy bucketize cholesky_inverse cholesky_solve detach_copy inner inv inverse log_softmax matmul
+    matrix_power mm nanquantile ndtr pinv quantile searchsorted slice_copy slice_scatter softmax squeeze_copy
+    t_copy threshold tril triu
+    """
+)
+"""Functions that may write over a part of an operand of their result's shape; others refuse it in PyTorch."""
 
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
@@ -167,6 +180,12 @@ def taking(
             _choose_dtype(options, out)
         result = function(*args, **options)
         if out is not None:
+            if (
+                isinstance(out, Handle)
+                and isinstance(result, Handle)
+                and function.__name__ not in _OVERLAPPING
+            ):
+                _check_apart(result, out, (*args, *options.values()))
             return _delivered(function.__name__, result, out, exact)
         return result.pin_memory() if pin_memory else result
 
@@ -288,6 +307,16 @@ def _asking(
     return failed, asking
 
 
+def _check_apart(result: Operand, out: Operand, operands: tuple[Any, ...]) -> None:
+    """RuntimeError where ``out`` shares elements with an operand that has the shape of ``result``, and is not
+    that operand."""
+    for operand in operands:
+        several = operand if isinstance(operand, (tuple, list)) else (operand,)
+        for read in several:
+            if isinstance(read, Handle) and read.array.shape == result.array.shape == out.array.shape:
+                check_apart(out.array, read.array)
+
+
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
     """Compute in the dtype of ``out`` where none is asked for; RuntimeError where another is."""
     asked = options.get("dtype")
@@ -337,6 +366,9 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
             "the arguments requires grad."
         )
     made, target = result.array, out.array
+    if name in _OF_ANY_DTYPE:
+        result = ops.cast(result, dtype=target.dtype)
+        made = result.array
     if exact and made.dtype != target.dtype:
         _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):

@@ -312,6 +312,12 @@ def index_select(input: Handle[T], dim: SupportsIndex, index: Operand) -> T:
     if array.ndim > 1:
         raise IndexError(f"index_select(): Index is supposed to be a vector, but got dim {array.ndim}")
     x = at_least_1d(input)
+    if input.ndim > 1 and not input.shape[axis] and array.size:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
+    if input.ndim == 0 and array.size != 1:
+        raise RuntimeError(
+            f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)"
+        )
     check_bounds(array, x.shape[axis], "index_select")
     out = primitives.getitem(x, index=(*[slice(None)] * axis, array.reshape(-1)))
     return out if input.ndim else ops.reshape(out, shape=())

@@ -12,7 +12,7 @@ from .._engine.memory import lend
 from .._engine.size import Size
 from .._engine.storage import UntypedStorage
 from .._engine.typed_storage import TypedStorage
-from ._data import array_of, shape_of, unwritten
+from ._data import array_of, shape_of, source_bytes, unwritten
 
 
 def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict[str, Any]) -> Any:
@@ -53,8 +53,7 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
             )
         return data
     if isinstance(data, TypedStorage | UntypedStorage):
-        content = data.untyped().array
-        return content[: content.nbytes // target.itemsize * target.itemsize].view(target)
+        return source_bytes(data, target).view(target)
     if not hasattr(data, "__len__") or isinstance(data, dict | set | np.generic):
         kind_of = type(data)
         name = f"numpy.{kind_of.__name__}" if isinstance(data, np.generic) else kind_of.__name__
