@@ -20,7 +20,7 @@ import numpy as np
 from .. import ops
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
-from .._engine.handle import Handle, Operand
+from .._engine.handle import Handle
 from .._engine.inplace import check_apart
 from .._engine.memory_format import strided
 from .._engine.modes import state
@@ -180,11 +180,7 @@ def taking(
             _choose_dtype(options, out)
         result = function(*args, **options)
         if out is not None:
-            if (
-                isinstance(out, Handle)
-                and isinstance(result, Handle)
-                and function.__name__ not in _OVERLAPPING
-            ):
+            if function.__name__ not in _OVERLAPPING:
                 _check_apart(result, out, (*args, *options.values()))
             return _delivered(function.__name__, result, out, exact)
         return result.pin_memory() if pin_memory else result
@@ -307,9 +303,11 @@ def _asking(
     return failed, asking
 
 
-def _check_apart(result: Operand, out: Operand, operands: tuple[Any, ...]) -> None:
+def _check_apart(result: Any, out: Any, operands: tuple[Any, ...]) -> None:
     """RuntimeError where ``out`` shares elements with an operand that has the shape of ``result``, and is not
-    that operand."""
+    that operand; where they are no single tensors nobody asks."""
+    if not isinstance(result, Handle) or not isinstance(out, Handle):
+        return
     for operand in operands:
         several = operand if isinstance(operand, (tuple, list)) else (operand,)
         for read in several:

@@ -148,8 +148,8 @@ def misfit(shape: tuple[int, ...], source: tuple[int, ...]) -> ShapeError:
     back = next(i for i, (n, m) in enumerate(zip(shape[::-1], source[::-1], strict=False)) if m not in (1, n))
     return ShapeError(
         f"The size of tensor a ({shape[-1 - back]}) must match the size of tensor b ({source[-1 - back]}) at "
-        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: {list(shape)} and {list(source)} "
-        "do not broadcast"
+        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: {list(shape)} and "
+        f"{list(source)} do not broadcast"
     )
 
 

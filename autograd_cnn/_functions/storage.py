@@ -196,8 +196,8 @@ def _part(input: Operand, content: Any, offset: int, size: Any, stride: Any) -> 
     needed = (offset + math.prod(shape)) * kind.itemsize
     if offset > 0 and shape == input.array.shape and needed > content.nbytes:
         raise RuntimeError(
-            f"setStorage: sizes {list(shape)}, storage offset {offset}, and itemsize {kind.itemsize} requiring "
-            f"a storage size of {needed} are out of bounds for storage of size {content.nbytes}"
+            f"setStorage: sizes {list(shape)}, storage offset {offset}, and itemsize {kind.itemsize} "
+            f"requiring a storage size of {needed} are out of bounds for storage of size {content.nbytes}"
         )
     return _shown(content, kind, integer("storage_offset", offset), shape, steps)
 
