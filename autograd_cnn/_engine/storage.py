@@ -100,7 +100,7 @@ class UntypedStorage:
     """A block of memory, byte by byte: ``UntypedStorage(8)`` is unwritten, ``UntypedStorage([1, 2])`` has
     these bytes; ``tensor.untyped_storage()`` is the memory of a tensor, of which it may show a part."""
 
-    __slots__ = ("__weakref__", "array", "owned")
+    __slots__ = ("__dict__", "__weakref__", "array", "owned")
 
     array: Any
     """All bytes, as an array."""
@@ -306,6 +306,9 @@ class UntypedStorage:
     def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
         """The name of its type."""
         return "torch.UntypedStorage"
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self.nbytes()
 
     def __copy__(self) -> Self:
         return self.clone()

@@ -60,7 +60,7 @@ CASTING = _words(
     true_divide var vstack xlog1py xlogy zeros zeta
     """
 )
-"""The functions that have ``out`` in PyTorch, and cast their result to its dtype."""
+"""The functions that have ``out`` in PyTorch, and cast their result to its dtype, where it is one tensor."""
 
 EXACT = _words(
     """
@@ -96,6 +96,9 @@ _OVERLAPPING = _words(
     """
 )
 """Functions that may write over a part of an operand of their result's shape; others refuse it in PyTorch."""
+
+_SCANS = frozenset(("cummax", "cummin", "logcumsumexp"))
+"""Functions that spell a word of their message in another way."""
 
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
@@ -332,8 +335,9 @@ def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
             "support non-boolean outputs"
         )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
+    term = "scalar_type" if name in _SCANS else "scalar type"
     raise RuntimeError(
-        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
+        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected {term} "
         f"{scalar_type(expected)} but found {scalar_type(given)})"
     )
 
@@ -349,7 +353,7 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
     return written(
-        result, [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+        result, [_written(name, part, given, True) for part, given in zip(result, out, strict=True)]
     )
 
 

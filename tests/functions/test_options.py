@@ -125,3 +125,22 @@ def test_results_with_names_print_as_in_pytorch():
     )
     assert type(ag.tensor([2.0, 1.0]).sort()) is ag.return_types.sort
     assert type(ag.linalg.slogdet(ag.eye(2))) is ag.return_types.linalg_slogdet
+
+
+@pytest.mark.parametrize("name", ["max", "min", "sort", "median"])
+def test_values_and_indices_are_written_in_their_own_dtypes(name):
+    function, x = getattr(ag, name), ag.tensor([[2.0, 1.0], [0.0, 3.0]])
+    values, indices = function(x, dim=0)
+    outs = ag.empty_like(values), ag.empty_like(indices)
+    function(x, dim=0, out=outs)
+    assert all(map(ag.equal, outs, (values, indices)))
+    for wrong in ((outs[0].int(), outs[1]), (outs[0].double(), outs[1]), (outs[0], outs[1].int())):
+        with pytest.raises(RuntimeError, match="expected scalar type"):
+            function(x, dim=0, out=wrong)
+
+
+def test_zeros_and_ones_are_drawn_into_any_dtype():
+    for dtype in (ag.bool, ag.int64, ag.float64):
+        out = ag.full((3,), 7, dtype=ag.float32).to(dtype)
+        assert ag.bernoulli(ag.tensor([0.0, 1.0, 1.0]), out=out).tolist() == [0, 1, 1]
+        assert out.dtype == dtype

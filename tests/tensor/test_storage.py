@@ -215,3 +215,19 @@ def test_memory_that_grows_is_filled_where_algorithms_are_to_be_deterministic():
         assert n.resize_(3).tolist() == [0, 0, 2**63 - 1]
     finally:
         ag.use_deterministic_algorithms(False)
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage")
+def test_a_storage_tells_its_size_and_takes_attributes():
+    empty, full = (ag.zeros(n).untyped_storage() for n in (0, 10))
+    assert full.__sizeof__() - empty.__sizeof__() == 40
+    assert ag.zeros(10).storage().__sizeof__() - ag.zeros(0).storage().__sizeof__() == 40
+    full.note = "mine"
+    assert full.note == "mine"
+
+
+def test_classes_of_one_dtype_are_no_bases():
+    with pytest.raises(TypeError, match=r"'torch\.FloatTensor' is not an acceptable base type"):
+
+        class Mine(ag.FloatTensor):
+            pass
