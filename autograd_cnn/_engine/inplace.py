@@ -11,6 +11,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
+from ..ops._errors import scalar_type
 from . import memory
 from .dtypes import category
 from .handle import (
@@ -232,8 +233,7 @@ class InPlace(Handle[T]):
                 "memory location. Please clone() the tensor before performing the operation. (Or its memory "
                 "is read-only: it can't be written in place.)"
             )
-        hooks = state.get().saved_hooks
-        if hooks is not None and hooks.before_write is not None:
+        if (hooks := state.get().saved_hooks) is not None and hooks.before_write is not None:
             hooks.before_write(self.array)
 
     def _check_alone(self, root: Any, value: Any) -> None:
@@ -271,8 +271,8 @@ class InPlace(Handle[T]):
             )
         if category(value.array.dtype) > category(self.array.dtype):
             raise RuntimeError(
-                f"result type {value.array.dtype} can't be cast to the desired output type "
-                f"{self.array.dtype}: an in-place operation can't change a tensor's dtype"
+                f"result type {scalar_type(value.array)} can't be cast to the desired output type "
+                f"{scalar_type(self.array)}: an in-place operation can't change a dtype"
             )
 
     def _overwrite(self, value: Any, *operands: Any) -> Self:
