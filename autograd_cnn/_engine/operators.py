@@ -264,3 +264,6 @@ class Operators(Generic[T]):
     def __irshift__(self, other: Any) -> Self:
         value: Any = self.__rshift__(other)
         return value if value is NotImplemented else self._overwrite(value, other)
+
+    # Python 2's names, which PyTorch keeps
+    __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__

@@ -575,6 +575,7 @@ def test_operators_leave_what_they_do_not_know_to_the_other_operand():
             return NotImplemented
 
     x = autograd_cnn.ones(2)
+    assert x.__rdiv__(4).tolist() == x.__div__(0.25).tolist() == [4, 4]
     assert x.__ipow__(object()) is x.__rmatmul__(object()) is NotImplemented
     with pytest.raises(TypeError, match="unsupported operand"):
         Other() @ x
