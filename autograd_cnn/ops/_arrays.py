@@ -54,14 +54,9 @@ def in_memory_order(*arrays: Any) -> list[Any] | None:
     first = arrays[0]
     if any(a.strides != first.strides for a in arrays):
         return None
-    order = axes_in_memory(first)
+    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
     turned = [a.transpose(order) for a in arrays]
     return turned if turned[0].flags.c_contiguous else None
-
-
-def axes_in_memory(array: Any) -> list[int]:
-    """The axes of an array, in the order in which it lies in memory."""
-    return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
 
 
 def unit_vector(like: Any, element: int) -> Any:

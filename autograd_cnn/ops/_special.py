@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from ._arrays import array_module, axes_in_memory, common_dtype
+from ._arrays import array_module, common_dtype
 from ._exponential import exp
 from ._primitive import primitive
 
@@ -60,17 +60,13 @@ def _in_double(cupy_name=None, on_host=False):
                 return function(*(x.astype(np.float64) for x in operands), **parameters).astype(dtype)
             here = [x.get() if hasattr(x, "get") else x for x in operands]
             wide = here if len(here) == 1 else np.broadcast_arrays(*here)
-            whole = next((w for x, w in zip(here, wide, strict=True) if np.shape(x) == w.shape), None)
-            in_rows = whole is None or 0 in whole.strides
-            order = range(wide[0].ndim) if in_rows else axes_in_memory(whole)
-            wide = [x.transpose(order) for x in wide]
-            out = np.empty(wide[0].shape, dtype)
-            flat, sources = out.reshape(-1), [x.reshape(-1) for x in wide]
+            out = np.empty_like(wide[0], dtype)
+            order = np.argsort([-n for n in out.strides], kind="stable")  # in which its memory runs
+            flat, *sources = (x.transpose(order).reshape(-1) for x in (out, *wide))
             with np.errstate(all="ignore"):
                 for start in range(0, flat.size, _BLOCK):
                     part = slice(start, start + _BLOCK)
                     flat[part] = function(*(x[part].astype(np.float64) for x in sources), **parameters)
-            out = out.transpose(sorted(range(out.ndim), key=order.__getitem__))
             return out if xp is np else xp.asarray(out)
 
         return run
