@@ -349,6 +349,8 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
     if not isinstance(result, tuple):
         return _written(name, result, out, exact)
     if not isinstance(out, (tuple, list)):
+        if name == "nonzero":
+            raise RuntimeError("nonzero does not support the out kwarg when as_tuple is True")
         raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
@@ -380,8 +382,9 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         )
     if made.shape != target.shape:
         if target.size:
+            filled = f"The out tensor will be resized to {made.shape}. " if name in _FILLING else ""
             warnings.warn(
-                f"An output with one or more elements was resized since it had shape {list(target.shape)}, "
+                f"{filled}An output with one or more elements was resized since it had shape {list(target.shape)}, "
                 f"which does not match the required output shape {list(made.shape)}. This behavior is "
                 "deprecated, and in a future PyTorch release outputs will not be resized unless they have "
                 "zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "

@@ -144,3 +144,11 @@ def test_zeros_and_ones_are_drawn_into_any_dtype():
         out = ag.full((3,), 7, dtype=ag.float32).to(dtype)
         assert ag.bernoulli(ag.tensor([0.0, 1.0, 1.0]), out=out).tolist() == [0, 1, 1]
         assert out.dtype == dtype
+
+
+def test_an_out_that_is_filled_is_resized_with_a_warning_of_its_own():
+    out = ag.zeros(1, 4)
+    with pytest.warns(UserWarning, match="The out tensor will be resized"):
+        assert ag.arange(5.0, out=out).shape == out.shape == (5,)
+    with pytest.raises(RuntimeError, match="does not support the out kwarg when as_tuple"):
+        ag.nonzero(out, as_tuple=True, out=ag.empty(0, dtype=ag.int64))
