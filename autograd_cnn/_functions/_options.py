@@ -385,10 +385,10 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
             filled = f"The out tensor will be resized to {made.shape}. " if name in _FILLING else ""
             warnings.warn(
                 f"{filled}An output with one or more elements was resized since it had shape "
-                f"{list(target.shape)}, which does not match the required output shape {list(made.shape)}. This "
-                "behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they have "
-                "zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
-                "elements with t.resize_(0).",
+                f"{list(target.shape)}, which does not match the required output shape {list(made.shape)}. "
+                "This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
+                "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+                "inplace, to zero elements with t.resize_(0).",
                 UserWarning,
                 stacklevel=5,
             )
