@@ -219,6 +219,10 @@ class Operators(Generic[T]):
             return NotImplemented
 
     def __invert__(self) -> T:
+        if self.array.dtype.kind == "f":  # type: ignore[attr-defined]  # of the Tensor
+            raise TypeError(
+                "~ (operator.invert) is only implemented on integer and Boolean-type tensors, not floats"
+            )
         return self.__primitive__(ops.bitwise_not, (self,))
 
     def __iadd__(self, other: Any) -> Self:

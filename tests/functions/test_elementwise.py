@@ -588,3 +588,9 @@ def test_a_power_of_doubles_is_written_into_doubles():
     with pytest.raises(RuntimeError, match="Float but the operation's result requires"):
         x.float_power_(2)
     assert x.double().float_power_(2).tolist() == [1, 4]
+
+
+def test_floats_have_no_bits_to_invert():
+    with pytest.raises(TypeError, match="only implemented on integer and Boolean-type tensors"):
+        ~autograd_cnn.ones(2)
+    assert (~autograd_cnn.tensor([1, -1])).tolist() == [-2, 0]
