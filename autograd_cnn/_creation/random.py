@@ -16,6 +16,7 @@ from .._engine.memory_format import preserve_format
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
+from .._functions.conversion import misfit
 from .._random import stream as _random
 from .._tensor import Tensor, tensor_of
 from .creation import finish, finish_like
@@ -370,7 +371,11 @@ def normal(
     if isinstance(std, Tensor) and bool((std.array < 0).any()):
         raise RuntimeError("normal expects all elements of std >= 0.0")
     tensors = [t for t in (mean, std) if isinstance(t, Tensor)]
-    shape = np.broadcast_shapes(*(t.array.shape for t in tensors))
+    shapes = [t.array.shape for t in tensors]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise misfit(*shapes) from None
     where, kind = device_of(tensors[0].array), np.result_type(*(t.array.dtype for t in tensors))
     means, stds = (t.detach().cpu().array if isinstance(t, Tensor) else t for t in (mean, std))
     drawn = _random.normal(shape, generator=generator, dtype=kind)

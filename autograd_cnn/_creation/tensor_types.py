@@ -27,7 +27,12 @@ class TensorType(type):
     dtype: dtype
     is_cuda = is_sparse = False
 
-    def __new__(mcs, name: str) -> "TensorType":
+    def __new__(mcs, name: str, *made: Any) -> "TensorType":
+        if made:  # a class statement
+            (base, *_), _ = made
+            raise TypeError(
+                f"type 'torch.{base.__name__}' is not an acceptable base type: subclass torch.Tensor"
+            )
         return super().__new__(mcs, name, (), {"__module__": "torch", "__doc__": mcs.__doc__})
 
     def __init__(cls, name: str) -> None:

@@ -120,7 +120,9 @@ def get_num_threads() -> int:
 
 
 def set_num_interop_threads(num: int) -> None:
-    """Nothing to do: operators run one after another."""
+    """Nothing to do: operators run one after another. RuntimeError unless it is positive."""
+    if num <= 0:
+        raise RuntimeError(f"set_num_interop_threads expects a positive integer, got {num}")
 
 
 def get_num_interop_threads() -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
+from ..ops._errors import scalar_type
 from . import memory
 from .dtypes import category
 from .handle import (
@@ -85,16 +86,16 @@ def _writable(array: Any) -> Any:
     return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
 
 
-def check_apart(written: Any, read: Any) -> None:
-    """RuntimeError where two arrays share some elements, and are not the same ones in the same order. Of
-    arrays with gaps nobody asks."""
-    if read is written or (read.base is None and written.base is None):
+def check_apart(written: Any, read: Any, *, entirely: bool = False) -> None:
+    """RuntimeError where two arrays share some elements, and are not the same ones in the same order (which
+    is refused too where they are to be apart ``entirely``). Of arrays with gaps nobody asks."""
+    if not entirely and (read is written or (read.base is None and written.base is None)):
         return
     if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
         return
     begin, other = address(written), address(read)
     same = begin == other and written.nbytes == read.nbytes
-    if same and (written.strides == read.strides or written.size < 2):
+    if same and not entirely and (written.strides == read.strides or written.size < 2):
         return
     if same or (begin < other + read.nbytes and other < begin + written.nbytes):
         raise RuntimeError(
@@ -232,8 +233,7 @@ class InPlace(Handle[T]):
                 "memory location. Please clone() the tensor before performing the operation. (Or its memory "
                 "is read-only: it can't be written in place.)"
             )
-        hooks = state.get().saved_hooks
-        if hooks is not None and hooks.before_write is not None:
+        if (hooks := state.get().saved_hooks) is not None and hooks.before_write is not None:
             hooks.before_write(self.array)
 
     def _check_alone(self, root: Any, value: Any) -> None:
@@ -271,8 +271,8 @@ class InPlace(Handle[T]):
             )
         if category(value.array.dtype) > category(self.array.dtype):
             raise RuntimeError(
-                f"result type {value.array.dtype} can't be cast to the desired output type "
-                f"{self.array.dtype}: an in-place operation can't change a tensor's dtype"
+                f"result type {scalar_type(value.array)} can't be cast to the desired output type "
+                f"{scalar_type(self.array)}: an in-place operation can't change a dtype"
             )
 
     def _overwrite(self, value: Any, *operands: Any) -> Self:

@@ -219,6 +219,10 @@ class Operators(Generic[T]):
             return NotImplemented
 
     def __invert__(self) -> T:
+        if self.array.dtype.kind == "f":  # type: ignore[attr-defined]  # of the Tensor
+            raise TypeError(
+                "~ (operator.invert) is only implemented on integer and Boolean-type tensors, not floats"
+            )
         return self.__primitive__(ops.bitwise_not, (self,))
 
     def __iadd__(self, other: Any) -> Self:
@@ -264,3 +268,6 @@ class Operators(Generic[T]):
     def __irshift__(self, other: Any) -> Self:
         value: Any = self.__rshift__(other)
         return value if value is NotImplemented else self._overwrite(value, other)
+
+    # Python 2's names, which PyTorch keeps
+    __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__

@@ -35,6 +35,8 @@ class Size(tuple[int, ...]):
 
     def __add__(self, other: tuple[int, ...]) -> "Size":  # type: ignore[override]  # of sizes it is a Size
         if not isinstance(other, tuple):
+            if hasattr(other, "__radd__"):
+                return NotImplemented
             kind = type(other).__name__
             raise TypeError(f"can only concatenate tuple (not {kind}) to torch.Size")
         return Size(super().__add__(other))

@@ -15,6 +15,7 @@ from .._devices.device import device as make_device
 from .._devices.transfer import move
 from . import memory
 from .buffers import mapped, read
+from .copies import copied
 
 Array = np.ndarray[Any, Any]
 
@@ -99,7 +100,7 @@ class UntypedStorage:
     """A block of memory, byte by byte: ``UntypedStorage(8)`` is unwritten, ``UntypedStorage([1, 2])`` has
     these bytes; ``tensor.untyped_storage()`` is the memory of a tensor, of which it may show a part."""
 
-    __slots__ = ("__weakref__", "array", "owned")
+    __slots__ = ("__dict__", "__weakref__", "array", "owned")
 
     array: Any
     """All bytes, as an array."""
@@ -306,15 +307,15 @@ class UntypedStorage:
         """The name of its type."""
         return "torch.UntypedStorage"
 
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self.nbytes()
+
     def __copy__(self) -> Self:
         return self.clone()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        key = ("storage", address(self.array))
-        table: dict[Any, Any] = memo
-        if key not in table:
-            table[key] = self.clone()
-        return table[key]
+        found: Self = memo.setdefault(id(self), type(self).of(copied(self.array, memo)))
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self).owning, (self.array.tobytes(),))

@@ -241,6 +241,9 @@ class TypedStorage:
     def __copy__(self) -> "TypedStorage":
         return self.clone()
 
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self._untyped_storage.nbytes()
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "TypedStorage":
         return self.of(self._untyped_storage.__deepcopy__(memo), self.dtype)
 

@@ -13,6 +13,9 @@ from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
 from .._engine.memory_format import meant
+from .._engine.storage import UntypedStorage
+from .._engine.typed_storage import TypedStorage
+from ..ops._errors import scalar_type
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
@@ -43,8 +46,9 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     for n in shape:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
-        if n > _LONG and math.prod(shape) > _MOST:
-            raise RuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
+        if n > _LONG and math.prod(m or 1 for m in shape) > _MOST:
+            what = "Stride" if 0 in shape else "Storage size"
+            raise RuntimeError(f"{what} calculation overflowed with sizes={list(shape)}")
     return shape
 
 
@@ -55,6 +59,17 @@ def unwritten(array: Any) -> Any:
         kind = array.dtype.kind
         array.fill(np.nan if kind == "f" else True if kind == "b" else np.iinfo(array.dtype).max)
     return array
+
+
+def source_bytes(storage: UntypedStorage | TypedStorage, kind: np.dtype[Any]) -> Any:
+    """The bytes of a storage, to be read as ``kind``; RuntimeError where it holds numbers of another."""
+    if isinstance(storage, TypedStorage) and storage.dtype.dtype != kind:
+        raise RuntimeError(
+            f"Expected a Storage of type {scalar_type(kind)} or an UntypedStorage, but got "
+            f"{scalar_type(storage.dtype.dtype)} for argument 'storage'"
+        )
+    content = storage.untyped().array
+    return content[: content.nbytes // kind.itemsize * kind.itemsize]
 
 
 def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
@@ -79,6 +94,10 @@ def array_of(data: Any, dtype: DType | None = None) -> Any:
         from_numpy_dtype(data.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
             return plain(data.astype(target.dtype, copy=True))
+    if isinstance(data, UntypedStorage | TypedStorage):
+        kind = np.dtype(np.int64) if isinstance(data, UntypedStorage) else data.dtype.dtype
+        kind = kind if dtype is None else as_dtype(dtype).dtype
+        return source_bytes(data, kind).view(kind).copy()
     leaves: list[Any] = []
     kinds: set[Any] = set()
     shape = _sizes(data)

@@ -5,7 +5,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand
+from .._engine.inplace import check_apart
 from ._arguments import UNFIT, answer
 
 P = ParamSpec("P")
@@ -14,13 +15,14 @@ S = TypeVar("S", bound=Handle[Any])
 
 
 def in_place(
-    function: Callable[Concatenate[Any, P], Any], *, by_argument: bool = False
+    function: Callable[Concatenate[Any, P], Any], *, by_argument: bool = False, apart: bool = False
 ) -> Callable[Concatenate[S, P], S]:
     """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it;
     with ``by_argument`` that is what ``function`` itself does with ``inplace=True``.
 
-    Raises RuntimeError where the result has another shape or a higher dtype, and where the tensor can't be
-    written; TypeError that names ``input`` where that is no Tensor.
+    Raises RuntimeError where the result has another shape or a higher dtype, where the tensor can't be
+    written, and where it shares a part of another one's memory, with ``apart`` also all of it; TypeError
+    that names ``input`` where that is no Tensor.
     """
 
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
@@ -29,11 +31,21 @@ def in_place(
                 in_the_input: Any = {"inplace": True}
                 written: S = function(input, *args, **{**options, **in_the_input})
                 return written
+            if apart:
+                _check_apart(input, (*args, *options.values()))
             return input._overwrite(function(input, *args, **options), *args)
         except UNFIT as error:
             return answer(overwrite, (input, *args), options, _renamed(error, function))
 
     return _in_place_of(function, overwrite, "In place")
+
+
+def _check_apart(input: Operand, others: tuple[Any, ...]) -> None:
+    for other in others:
+        several = other if isinstance(other, (tuple, list)) else (other,)
+        for read in several:
+            if isinstance(read, Handle) and isinstance(input, Handle):
+                check_apart(input.array, read.array, entirely=True)
 
 
 def _renamed(error: Exception, function: Callable[..., Any]) -> Exception:

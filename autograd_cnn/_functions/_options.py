@@ -21,6 +21,7 @@ from .. import ops
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
+from .._engine.inplace import check_apart
 from .._engine.memory_format import strided
 from .._engine.modes import state
 from ..ops._errors import scalar_type
@@ -59,7 +60,7 @@ CASTING = _words(
     true_divide var vstack xlog1py xlogy zeros zeta
     """
 )
-"""The functions that have ``out`` in PyTorch, and cast their result to its dtype."""
+"""The functions that have ``out`` in PyTorch, and cast their result to its dtype, where it is one tensor."""
 
 EXACT = _words(
     """
@@ -83,6 +84,21 @@ EXACT = _words(
 OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
 """The functions that make a tensor of two numbers in PyTorch."""
 
+
+_OF_ANY_DTYPE = frozenset(("bernoulli",))
+"""Functions whose zeros and ones go into an ``out`` of any dtype."""
+
+_OVERLAPPING = _words(
+    """
+    alias_copy bucketize cholesky_inverse cholesky_solve detach_copy inner inv inverse log_softmax matmul
+    matrix_power mm nanquantile ndtr pinv quantile searchsorted slice_copy slice_scatter softmax squeeze_copy
+    t_copy threshold tril triu
+    """
+)
+"""Functions that may write over a part of an operand of their result's shape; others refuse it in PyTorch."""
+
+_SCANS = frozenset(("cummax", "cummin", "logcumsumexp"))
+"""Functions that spell a word of their message in another way."""
 
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
@@ -167,6 +183,8 @@ def taking(
             _choose_dtype(options, out)
         result = function(*args, **options)
         if out is not None:
+            if function.__name__ not in _OVERLAPPING:
+                _check_apart(result, out, (*args, *options.values()))
             return _delivered(function.__name__, result, out, exact)
         return result.pin_memory() if pin_memory else result
 
@@ -288,6 +306,18 @@ def _asking(
     return failed, asking
 
 
+def _check_apart(result: Any, out: Any, operands: tuple[Any, ...]) -> None:
+    """RuntimeError where ``out`` shares elements with an operand that has the shape of ``result``, and is not
+    that operand; where they are no single tensors nobody asks."""
+    if not isinstance(result, Handle) or not isinstance(out, Handle):
+        return
+    for operand in operands:
+        several = operand if isinstance(operand, (tuple, list)) else (operand,)
+        for read in several:
+            if isinstance(read, Handle) and read.array.shape == result.array.shape == out.array.shape:
+                check_apart(out.array, read.array)
+
+
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
     """Compute in the dtype of ``out`` where none is asked for; RuntimeError where another is."""
     asked = options.get("dtype")
@@ -305,8 +335,9 @@ def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
             "support non-boolean outputs"
         )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
+    term = "scalar_type" if name in _SCANS else "scalar type"
     raise RuntimeError(
-        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
+        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected {term} "
         f"{scalar_type(expected)} but found {scalar_type(given)})"
     )
 
@@ -318,11 +349,13 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
     if not isinstance(result, tuple):
         return _written(name, result, out, exact)
     if not isinstance(out, (tuple, list)):
+        if name == "nonzero":
+            raise RuntimeError("nonzero does not support the out kwarg when as_tuple is True")
         raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
     return written(
-        result, [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+        result, [_written(name, part, given, True) for part, given in zip(result, out, strict=True)]
     )
 
 
@@ -337,6 +370,9 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
             "the arguments requires grad."
         )
     made, target = result.array, out.array
+    if name in _OF_ANY_DTYPE:
+        result = ops.cast(result, dtype=target.dtype)
+        made = result.array
     if exact and made.dtype != target.dtype:
         _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):
@@ -346,12 +382,13 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         )
     if made.shape != target.shape:
         if target.size:
+            filled = f"The out tensor will be resized to {made.shape}. " if name in _FILLING else ""
             warnings.warn(
-                f"An output with one or more elements was resized since it had shape {list(target.shape)}, "
-                f"which does not match the required output shape {list(made.shape)}. This behavior is "
-                "deprecated, and in a future PyTorch release outputs will not be resized unless they have "
-                "zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
-                "elements with t.resize_(0).",
+                f"{filled}An output with one or more elements was resized since it had shape "
+                f"{list(target.shape)}, which does not match the required output shape {list(made.shape)}. "
+                "This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
+                "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+                "inplace, to zero elements with t.resize_(0).",
                 UserWarning,
                 stacklevel=5,
             )

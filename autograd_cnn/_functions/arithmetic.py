@@ -32,7 +32,6 @@ __all__ = [
     "deg2rad_",
     "div",
     "divide",
-    "float_power",
     "frexp",
     "ldexp",
     "ldexp_",
@@ -193,19 +192,10 @@ def power_operator(input: Handle[T], exponent: Any) -> T:
         return NotImplemented
 
 
-@overload
-def float_power(input: Handle[T], exponent: Operand | Number) -> T: ...
-@overload
-def float_power(input: Number, exponent: Handle[T]) -> T: ...
-@names_arguments
-def float_power(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
-    """input to the power of exponent, in float64."""
-    return primitives.power(
-        *(to_dtype(x, "float64") if isinstance(x, Handle) else float(x) for x in (input, exponent))
-    )
-
-
-float_power_: Final = in_place(float_power)
+def power_written(input: S, exponent: Any) -> S:
+    """``input **= exponent``."""
+    value = power_operator(input, exponent)
+    return value if value is NotImplemented else input._overwrite(value, exponent)
 
 
 @names_arguments

@@ -131,7 +131,7 @@ def copy_(input: S, other: Operand, non_blocking: bool = False) -> S:
     try:
         shape = np.broadcast_shapes(other.array.shape, input.array.shape)
     except ValueError:
-        raise _misfit(input.array.shape, other.array.shape) from None
+        raise misfit(input.array.shape, other.array.shape) from None
     if shape != input.array.shape:
         raise ShapeError(
             f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
@@ -143,13 +143,13 @@ def copy_(input: S, other: Operand, non_blocking: bool = False) -> S:
     return input
 
 
-def _misfit(shape: tuple[int, ...], source: tuple[int, ...]) -> ShapeError:
+def misfit(shape: tuple[int, ...], source: tuple[int, ...]) -> ShapeError:
     """What to say of a source that does not broadcast: the last axis where it does not."""
     back = next(i for i, (n, m) in enumerate(zip(shape[::-1], source[::-1], strict=False)) if m not in (1, n))
     return ShapeError(
         f"The size of tensor a ({shape[-1 - back]}) must match the size of tensor b ({source[-1 - back]}) at "
-        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: copy_() of a source of shape "
-        f"{list(source)} into {list(shape)}"
+        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: {list(shape)} and "
+        f"{list(source)} do not broadcast"
     )
 
 

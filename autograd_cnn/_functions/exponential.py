@@ -1,12 +1,17 @@
-"""Exponentials, logarithms and roots. Integers become floats of the default dtype first."""
+"""Exponentials, logarithms, roots and powers of floats. Integers become floats of the default dtype first."""
 
 from typing import Any, Final, overload
 
+import numpy as np
+
+from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _exponential as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import number
-from ._in_place import in_place
+from ._in_place import S, in_place
+from .conversion import to_dtype
 
 __all__ = [
     "exp",
@@ -15,6 +20,7 @@ __all__ = [
     "exp_",
     "expm1",
     "expm1_",
+    "float_power",
     "log",
     "log1p",
     "log1p_",
@@ -152,3 +158,28 @@ def xlogy(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
 
 
 xlogy_: Final = in_place(xlogy)
+
+
+@overload
+def float_power(input: Handle[T], exponent: Operand | Number) -> T: ...
+@overload
+def float_power(input: Number, exponent: Handle[T]) -> T: ...
+@names_arguments
+def float_power(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
+    """input to the power of exponent, in float64."""
+    return ops.power(
+        *(to_dtype(x, "float64") if isinstance(x, Handle) else float(x) for x in (input, exponent))
+    )
+
+
+_overwrite_with_power: Final = in_place(float_power)
+
+
+def float_power_(input: S, exponent: Number | Operand) -> S:
+    """In place, see :func:`float_power`; RuntimeError unless ``input`` is a float64."""
+    if isinstance(input, Handle) and input.array.dtype != np.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {scalar_type(input.array)} but the operation's result "
+            "requires dtype Double"
+        )
+    return _overwrite_with_power(input, exponent)

@@ -13,6 +13,7 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _indexing as primitives
+from ..ops._errors import scalar_type
 from ..ops.kernels import on_host
 from ._arguments import names_arguments
 from ._data import array_of
@@ -282,7 +283,11 @@ def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None
     if dim is None:
         places = index_array(indices, "take_along_dim").reshape(-1)
         return gather(ops.reshape(input, shape=(-1,)), 0, places)
-    array = index_array(indices, "take_along_dim", "int64")
+    array = indices.array if isinstance(indices, Handle) else np.asarray(indices)
+    if array.dtype != np.int64:
+        raise RuntimeError(
+            f"torch.take_along_dim(): dtype of indices should be Long but got {scalar_type(array)}"
+        )
     if array.ndim != input.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, "
@@ -307,6 +312,12 @@ def index_select(input: Handle[T], dim: SupportsIndex, index: Operand) -> T:
     if array.ndim > 1:
         raise IndexError(f"index_select(): Index is supposed to be a vector, but got dim {array.ndim}")
     x = at_least_1d(input)
+    if input.ndim > 1 and not input.shape[axis] and array.size:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
+    if input.ndim == 0 and array.size != 1:
+        raise RuntimeError(
+            f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)"
+        )
     check_bounds(array, x.shape[axis], "index_select")
     out = primitives.getitem(x, index=(*[slice(None)] * axis, array.reshape(-1)))
     return out if input.ndim else ops.reshape(out, shape=())

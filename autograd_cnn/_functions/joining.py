@@ -13,6 +13,7 @@ from .. import ops
 from .._engine.handle import Handle, Operand, T
 from .._engine.several import one_of_several
 from ..ops import _joining as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import integer, new_dim, wrap_dim
 from .broadcasting import broadcast_tensors
@@ -180,9 +181,25 @@ def tensor_split(
 ) -> tuple[T, ...]:
     """Views of ``n`` pieces whose sizes differ by at most one, or of the pieces between indices."""
     if input.ndim == 0:
-        raise RuntimeError("tensor_split expects at least a 1-dimensional tensor")
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"
+        )
     given = indices_or_sections
+    if isinstance(given, Handle):
+        _check_places(given)
     return _split_at(input, given if type(given) is int else _plain(given), wrap_dim(dim, input.ndim))
+
+
+def _check_places(given: Operand) -> None:
+    """RuntimeError unless it is a number or a vector of int64."""
+    said = "tensor_split expected tensor_indices_or_sections to"
+    if given.array.dtype != np.int64:
+        raise RuntimeError(f"{said} have dtype of long, but got {scalar_type(given.array)}")
+    if given.array.ndim > 1:
+        raise RuntimeError(
+            f"{said} be a zero-dimensional or one-dimensional tensor, but got a tensor with "
+            f"{given.array.ndim} dims"
+        )
 
 
 def _plain(indices_or_sections: Sections | Operand) -> int | list[int]:
@@ -270,6 +287,8 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> Any:
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    if not several:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
     if any(x.ndim > 1 for x in several):
         raise RuntimeError("torch.meshgrid: Expected 0D or 1D tensor in the tensor list")
     if len({x.array.dtype for x in several}) > 1:

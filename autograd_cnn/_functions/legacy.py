@@ -12,7 +12,7 @@ from .._engine.memory import lend
 from .._engine.size import Size
 from .._engine.storage import UntypedStorage
 from .._engine.typed_storage import TypedStorage
-from ._data import array_of, shape_of, unwritten
+from ._data import array_of, shape_of, source_bytes, unwritten
 
 
 def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict[str, Any]) -> Any:
@@ -41,6 +41,11 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
     if isinstance(data, Size) or (hasattr(data, "__index__") and not _is_data(data)):
         return unwritten(np.empty(shape_of((data,)), target))
     if isinstance(data, Handle):
+        if device is not None:
+            raise RuntimeError(
+                "Legacy tensor new of the form tensor.new(tensor, device=device) is not supported: use "
+                "torch.as_tensor(tensor, device=device)"
+            )
         if kind is not None and data.array.dtype != kind:
             raise TypeError(
                 f"expected a tensor of dtype {from_numpy_dtype(kind)!r} (got {data.dtype!r}); convert it, or "
@@ -48,8 +53,7 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
             )
         return data
     if isinstance(data, TypedStorage | UntypedStorage):
-        content = data.untyped().array
-        return content[: content.nbytes // target.itemsize * target.itemsize].view(target)
+        return source_bytes(data, target).view(target)
     if not hasattr(data, "__len__") or isinstance(data, dict | set | np.generic):
         kind_of = type(data)
         name = f"numpy.{kind_of.__name__}" if isinstance(data, np.generic) else kind_of.__name__

@@ -287,14 +287,13 @@ def roll(input: Handle[T], shifts: Shape, dims: Dim = None) -> T:
     steps = listed(shifts, "shifts")
     if not steps:
         raise RuntimeError("`shifts` required: give a number for each of `dims`")
-    axes = () if dims is None else tuple(wrap_dim(d, input.ndim) for d in listed(dims))
+    given = () if dims is None else listed(dims)
+    if len(steps) != (len(given) or 1):
+        raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:{len(given)}")
+    axes = tuple(wrap_dim(d, input.ndim) for d in given)
     if not axes:
-        if len(steps) != 1:
-            raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:0")
         flat = primitives.roll(primitives.reshape(input, shape=(-1,)), shift=steps, axis=(0,))
         return primitives.reshape(flat, shape=tuple(input.shape))
-    if len(steps) != len(axes):
-        raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}")
     return primitives.roll(input, shift=steps, axis=axes)
 
 

@@ -9,6 +9,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from .._engine.source import stacklevel
 from ..ops import _reduction as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._in_place import S
@@ -85,7 +86,8 @@ def floating(name: str, input: S) -> S:
     """``input``, which must be of a floating-point type."""
     if input.array.dtype.kind != "f":
         raise RuntimeError(
-            f"{name}(): input dtype must be floating point, but got {input.dtype!r}; convert it with .float()"
+            f"{name}(): input dtype must be floating point, but got {input.dtype!r}, {name!r} not "
+            f"implemented for {scalar_type(input.array)!r}; convert it with .float()"
         )
     return input
 

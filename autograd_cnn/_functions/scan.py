@@ -6,7 +6,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import DType, get_default_dtype
+from .._engine.dtypes import DType, get_default_dtype, join
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ..ops import _scan as primitives
@@ -178,6 +178,9 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
         )
     places: Any = getattr(spacing, "array", None)
     is_even = places is None or not places.ndim
+    if not is_even and places.dtype.kind == "f":
+        dtype = join(dtype, places.dtype)
+        f = ops.cast(f, dtype=dtype)
     gaps = np.full(size - 1, spacing, dtype) if is_even else np.diff(places).astype(dtype)
     a, b = gaps[:-1], gaps[1:]
 

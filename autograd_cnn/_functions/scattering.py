@@ -52,7 +52,10 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
     try:
         basic, advanced = two_steps(plain_index(index), input.array.ndim)
         if advanced is None:
-            input._write_at(basic, value)
+            if getattr(input.array.flags, "writeable", True):
+                input._write_at(basic, value)
+            else:  # it may repeat elements, this part of it none
+                getitem(input, basic)._write_at(..., value)
             return
         if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
             check_source(input, advanced, value)
@@ -100,7 +103,7 @@ def scatter(
     return scatter_reduce(input, axis, array, source, {"add": "sum", "multiply": "prod"}[reduce])
 
 
-scatter_: Final = in_place(scatter)
+scatter_: Final = in_place(scatter, apart=True)
 
 
 @names_arguments
@@ -109,7 +112,7 @@ def scatter_add(input: Handle[T], dim: SupportsIndex, index: Operand, src: Opera
     return scatter_reduce(input, dim, index, src, "sum")
 
 
-scatter_add_: Final = in_place(scatter_add)
+scatter_add_: Final = in_place(scatter_add, apart=True)
 
 
 @names_arguments
@@ -162,7 +165,7 @@ def scatter_reduce(
     return shaped(ops.cast(out, dtype=x.array.dtype), input)  # truth values were counted
 
 
-scatter_reduce_: Final = in_place(scatter_reduce)
+scatter_reduce_: Final = in_place(scatter_reduce, apart=True)
 
 
 def _slices(input: Operand, dim: SupportsIndex, index: Any, name: str) -> tuple[Any, tuple[Any, ...]]:
@@ -174,6 +177,18 @@ def _slices(input: Operand, dim: SupportsIndex, index: Any, name: str) -> tuple[
     return x, (*[slice(None)] * axis, array)
 
 
+def _misfit(x: Operand, axis: int, index: Any, source: Operand, name: str) -> str:
+    """What PyTorch says of a source that does not fit."""
+    theirs, ours = (tuple(s.shape[:axis]) + tuple(s.shape[axis + 1 :]) for s in (source, x))
+    if name == "index_add" and (source.ndim != x.ndim or theirs != ours):
+        return (
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+            f"self.shape = {list(x.shape)} source.shape = {list(source.shape)}"
+        )
+    count = source.shape[axis] if axis < source.ndim else 1
+    return f"Number of indices ({len(index)}) should be equal to source.size(dim): ({count}), for dim: {axis}"
+
+
 def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) -> Any:
     axis = len(place) - 1
     shape = (*x.shape[:axis], len(place[-1]), *x.shape[axis + 1 :])
@@ -181,8 +196,8 @@ def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) 
     src = ops.reshape(src, shape=(1,) * len(shape)) if src.ndim == 0 else src
     if tuple(src.shape) != shape:
         raise RuntimeError(
-            f"{name}(): source of shape {list(source.shape)} doesn't fit, expected {list(shape)}: as "
-            "many slices as the index has"
+            f"{name}(): {_misfit(x, axis, place[-1], src, name)}. A source of shape {list(source.shape)} "
+            f"doesn't fit, expected {list(shape)}: as many slices as the index has"
         )
     return src
 
@@ -203,7 +218,7 @@ def index_add(
     return shaped(x + ops.additem(values, index=place, shape=tuple(x.shape)), input)
 
 
-index_add_: Final = in_place(index_add)
+index_add_: Final = in_place(index_add, apart=True)
 
 
 @names_arguments
@@ -230,7 +245,7 @@ def index_reduce(
     return shaped(scatter_reduce(x, axis, spread, src, reduce, include_self=include_self), input)
 
 
-index_reduce_: Final = in_place(index_reduce)
+index_reduce_: Final = in_place(index_reduce, apart=True)
 
 
 @names_arguments
@@ -240,7 +255,7 @@ def index_copy(input: Handle[T], dim: SupportsIndex, index: Operand, source: Ope
     return shaped(ops.setitem(x, _source_for(x, place, source, "index_copy"), index=place), input)
 
 
-index_copy_: Final = in_place(index_copy)
+index_copy_: Final = in_place(index_copy, apart=True)
 
 
 @names_arguments
@@ -254,7 +269,7 @@ def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Numb
     return shaped(ops.setitem(x, like(number_of(value, "index_fill_"), input), index=place), input)
 
 
-index_fill_: Final = in_place(index_fill)
+index_fill_: Final = in_place(index_fill, apart=True)
 
 
 @names_arguments
@@ -282,7 +297,7 @@ def index_put(
     return input + ops.additem(spread, index=place, shape=tuple(input.shape))
 
 
-index_put_: Final = in_place(index_put)
+index_put_: Final = in_place(index_put, apart=True)
 
 
 @names_arguments
@@ -307,7 +322,7 @@ def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = Fa
     return ops.reshape(out, shape=tuple(input.shape))
 
 
-put_: Final = in_place(put)
+put_: Final = in_place(put, apart=True)
 
 
 @names_arguments

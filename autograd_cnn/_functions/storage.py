@@ -19,7 +19,7 @@ from .._engine.storage import NOT_RESIZABLE, UntypedStorage, address, all_bytes,
 from .._engine.storage import is_shared as lies_in_shared_memory
 from .._engine.typed_storage import TypedStorage, typed_storage_of
 from ._arguments import names_arguments
-from ._data import shape_of
+from ._data import shape_of, source_bytes, unwritten
 from ._dims import Shape, integer, sizes
 from ._in_place import S
 from .conversion import contiguous
@@ -66,6 +66,8 @@ def _shown(content: Any, dtype: np.dtype[Any], offset: int, shape: Any, steps: A
             raise RuntimeError(f"{NOT_RESIZABLE}: a NumPy array shows this memory too; clone() it first")
         larger = np.empty(needed, np.uint8)
         larger[: content.nbytes] = content
+        beyond = larger[content.nbytes :]
+        unwritten(beyond[: beyond.size // dtype.itemsize * dtype.itemsize].view(dtype))
         content = larger
     strides = tuple(step * dtype.itemsize for step in steps)
     if 0 in shape:
@@ -152,13 +154,14 @@ def set_(
     input: S,
     source: "Operand | Storage | None" = None,
     storage_offset: int = 0,
-    size: Shape = (),
-    stride: Any = (),
+    size: Shape | None = None,
+    stride: Any = None,
 ) -> S:
     """Show the memory of ``source``, a tensor or a storage, from now on; nothing, without one. Of a storage
     the part that begins at ``storage_offset`` and has ``size`` and ``stride``, or all of it.
 
-    Raises RuntimeError where the source has another dtype, and for a leaf that requires a gradient.
+    Raises RuntimeError where the source has another dtype, for a leaf that requires a gradient, and where an
+    offset alone, without another size, leads out of a storage; for another size that one grows.
     """
     if isinstance(input._present_node(), Leaf) and state.get().grad:
         raise RuntimeError(
@@ -170,27 +173,32 @@ def set_(
         if source.array.dtype != kind:
             ours, theirs = (from_numpy_dtype(d) for d in (kind, source.array.dtype))
             raise RuntimeError(f"Could not set tensor of type {theirs!r} to a tensor of type {ours!r}")
-        if size == () and not storage_offset:
+        if size is None and not storage_offset:
             array = source.array
         else:
-            array = _part(all_bytes(source.array), kind, storage_offset, size, stride)
+            array = _part(input, all_bytes(source.array), storage_offset, size, stride)
     elif source is None:
         array = np.empty(0, kind)
     elif not isinstance(source, (UntypedStorage, TypedStorage)):
         raise TypeError(f"set_(): argument 'source' must be Tensor or a storage, not {type(source).__name__}")
     else:
-        array = _part(source.untyped().array, kind, storage_offset, size, stride)
+        array = _part(input, source_bytes(source, kind), storage_offset, size, stride)
     input._node = input._view = None
     input._show(array)
     memory.wrote(array)
     return input
 
 
-def _part(content: Any, kind: np.dtype[Any], offset: int, size: Any, stride: Any) -> Any:
-    if size == () and stride == () and not offset:
-        size = (content.nbytes // kind.itemsize,)
-    shape = sizes(size, ())
-    steps = sizes(stride, ()) if stride != () and stride is not None else _steps(shape, ())
+def _part(input: Operand, content: Any, offset: int, size: Any, stride: Any) -> Any:
+    kind = input.array.dtype
+    shape = (content.nbytes // kind.itemsize,) if size is None else sizes(size, ())
+    steps = _steps(shape, ()) if stride is None or len(stride) < len(shape) else sizes(stride, ())
+    needed = (offset + math.prod(shape)) * kind.itemsize
+    if offset > 0 and shape == input.array.shape and needed > content.nbytes:
+        raise RuntimeError(
+            f"setStorage: sizes {list(shape)}, storage offset {offset}, and itemsize {kind.itemsize} "
+            f"requiring a storage size of {needed} are out of bounds for storage of size {content.nbytes}"
+        )
     return _shown(content, kind, integer("storage_offset", offset), shape, steps)
 
 
@@ -230,6 +238,9 @@ def _number_by_number(name: str, input: S, others: tuple[Operand, ...], function
             raise TypeError(f"{name}: expected argument of dtype {input.dtype!r}, but got {other.dtype!r}")
     numbers = [input.array.ravel().tolist(), *(_expanded(t, input).ravel().tolist() for t in others)]
     found = [function(*parts) for parts in zip(*numbers, strict=True)]
+    for value in found:
+        if not isinstance(value, (bool, int, float)) and not hasattr(value, "__float__"):
+            raise TypeError(f"{name}: the function must give a real number, not {type(value).__name__}")
     values = np.array(found, np.float64 if input.array.dtype.kind == "f" else None)
     input._write_at(..., values.astype(input.array.dtype).reshape(input.array.shape))
     return input

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 
 from .._engine import memory
+from .._engine.copies import copied
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
 from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
@@ -23,7 +24,6 @@ from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._functions.legacy import legacy_new
 from ..ops import Primitive, gathered
-from .copies import copied
 from .grad_fn import seen
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol

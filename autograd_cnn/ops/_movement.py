@@ -13,6 +13,11 @@ def reshape(x, /, *, shape):
     try:
         return np.reshape(x, shape)
     except ValueError:
+        if not x.size and -1 in shape and 0 in shape:
+            raise ShapeError(
+                f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
+                "dimension size -1 can be any value and is ambiguous"
+            ) from None
         raise ShapeError(f"shape '{list(shape)}' is invalid for input of size {x.size}") from None
 
 

@@ -46,7 +46,7 @@ def round(x, /, *, decimals=0):
 def _whole(name, x):
     if x.dtype.kind == "b":
         raise DTypeError(f"{name} is not defined for booleans; convert with .to(dtype)")
-    return x.copy()
+    return x.copy(order="K")
 
 
 @sign.vjp("x")

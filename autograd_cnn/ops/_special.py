@@ -60,7 +60,7 @@ def _in_double(cupy_name=None, on_host=False):
                 return function(*(x.astype(np.float64) for x in operands), **parameters).astype(dtype)
             here = [x.get() if hasattr(x, "get") else x for x in operands]
             wide = here if len(here) == 1 else np.broadcast_arrays(*here)
-            out = np.empty_like(wide[0], dtype)
+            out = np.empty_like(wide[0], dtype, order="C" if 0 in wide[0].strides else "K")
             order = np.argsort([-n for n in out.strides], kind="stable")  # in which its memory runs
             flat, *sources = (x.transpose(order).reshape(-1) for x in (out, *wide))
             with np.errstate(all="ignore"):

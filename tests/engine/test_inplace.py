@@ -512,7 +512,7 @@ def test_shapes_and_dtypes_stay() -> None:
         x += ag.ones(3, 2)
     n = ag.tensor([1, 2])
     with pytest.raises(
-        RuntimeError, match=r"result type float32 can't be cast to the desired output type int64"
+        RuntimeError, match=r"result type Float can't be cast to the desired output type Long"
     ):
         n += 0.5
     with pytest.raises(

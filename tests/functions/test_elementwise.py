@@ -564,3 +564,33 @@ def test_a_number_that_does_not_fit_is_refused(value: float) -> None:
     for module in libraries():
         with pytest.raises(RuntimeError, match="without overflow"):
             module.ones(2, dtype=module.uint8).masked_fill(module.tensor([True, False]), value)
+
+
+def test_operators_leave_what_they_do_not_know_to_the_other_operand():
+    class Other:
+        def __rpow__(self, base):
+            return "power"
+
+        def __matmul__(self, other):
+            return NotImplemented
+
+    x = autograd_cnn.ones(2)
+    assert x.__rdiv__(4).tolist() == x.__div__(0.25).tolist() == [4, 4]
+    assert x.__ipow__(object()) is x.__rmatmul__(object()) is NotImplemented
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Other() @ x
+    x **= Other()
+    assert x == "power"
+
+
+def test_a_power_of_doubles_is_written_into_doubles():
+    x = autograd_cnn.tensor([1.0, 2.0])
+    with pytest.raises(RuntimeError, match="Float but the operation's result requires"):
+        x.float_power_(2)
+    assert x.double().float_power_(2).tolist() == [1, 4]
+
+
+def test_floats_have_no_bits_to_invert():
+    with pytest.raises(TypeError, match="only implemented on integer and Boolean-type tensors"):
+        ~autograd_cnn.ones(2)
+    assert (~autograd_cnn.tensor([1, -1])).tolist() == [-2, 0]

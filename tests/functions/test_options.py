@@ -125,3 +125,30 @@ def test_results_with_names_print_as_in_pytorch():
     )
     assert type(ag.tensor([2.0, 1.0]).sort()) is ag.return_types.sort
     assert type(ag.linalg.slogdet(ag.eye(2))) is ag.return_types.linalg_slogdet
+
+
+@pytest.mark.parametrize("name", ["max", "min", "sort", "median"])
+def test_values_and_indices_are_written_in_their_own_dtypes(name):
+    function, x = getattr(ag, name), ag.tensor([[2.0, 1.0], [0.0, 3.0]])
+    values, indices = function(x, dim=0)
+    outs = ag.empty_like(values), ag.empty_like(indices)
+    function(x, dim=0, out=outs)
+    assert all(map(ag.equal, outs, (values, indices)))
+    for wrong in ((outs[0].int(), outs[1]), (outs[0].double(), outs[1]), (outs[0], outs[1].int())):
+        with pytest.raises(RuntimeError, match="expected scalar type"):
+            function(x, dim=0, out=wrong)
+
+
+def test_zeros_and_ones_are_drawn_into_any_dtype():
+    for dtype in (ag.bool, ag.int64, ag.float64):
+        out = ag.full((3,), 7, dtype=ag.float32).to(dtype)
+        assert ag.bernoulli(ag.tensor([0.0, 1.0, 1.0]), out=out).tolist() == [0, 1, 1]
+        assert out.dtype == dtype
+
+
+def test_an_out_that_is_filled_is_resized_with_a_warning_of_its_own():
+    out = ag.zeros(1, 4)
+    with pytest.warns(UserWarning, match="The out tensor will be resized"):
+        assert ag.arange(5.0, out=out).shape == out.shape == (5,)
+    with pytest.raises(RuntimeError, match="does not support the out kwarg when as_tuple"):
+        ag.nonzero(out, as_tuple=True, out=ag.empty(0, dtype=ag.int64))

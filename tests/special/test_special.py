@@ -221,3 +221,25 @@ def test_polynomials_of_endless_recurrences_are_nan(name: str) -> None:
     found = getattr(ag.special, name)(ag.tensor([0.5, 0.5, 0.5]), ag.tensor([2.0**40, -3.0, float("inf")]))
     assert np.isnan(found.numpy()).tolist() == [True, False, True]
     assert found[1] == 0
+
+
+MANY = """
+    bessel_j0 chebyshev_polynomial_t digamma erf erfcx erfinv gammainc gammaln i0 i1e log_ndtr
+    modified_bessel_k0 ndtri sinc
+"""
+
+
+@pytest.mark.parametrize("name", MANY.split())
+def test_results_lie_in_memory_as_operands_do(name):
+    """Their axes keep their order; what repeats elements gives rows."""
+    function = getattr(ag.special, name)
+    x = ag.rand(2, 3, 4) * 0.8 + 0.1
+    others = (x + 1,) if name in ("chebyshev_polynomial_t", "gammainc") else ()
+    rows = function(x, *others)
+    for order in ((0, 2, 1), (2, 0, 1), (1, 0, 2)):
+        back = [order.index(axis) for axis in range(3)]
+        turned = [part.permute(order).contiguous().permute(back) for part in (x, *others)]
+        made = function(*turned)
+        assert made.stride() == turned[0].stride()
+        assert ag.equal(made, rows)
+    assert function(x[:, :1].expand(2, 3, 4), *others).is_contiguous()

@@ -167,3 +167,67 @@ def test_new_of_a_tensor_is_another_one_of_its_memory():
     y.requires_grad_()
     x.new(y).sum().backward()
     assert y.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage")
+def test_a_storage_is_data():
+    """Of a tensor of its dtype; bytes are read as any."""
+    x = ag.tensor([1.0, 2.0, 3.0])
+    for make in (ag.tensor, ag.as_tensor, ag.asarray, x.new_tensor):
+        assert make(x.storage()).tolist() == [1, 2, 3]
+        assert make(x.untyped_storage(), dtype=ag.int32).tolist() == x.view(ag.int32).tolist()
+        with pytest.raises(RuntimeError, match="Expected a Storage of type Int"):
+            make(x.storage(), dtype=ag.int32)
+    for make in (x.new, ag.FloatTensor, ag.empty(0).set_):
+        assert make(x.untyped_storage()).tolist() == [1, 2, 3]
+        with pytest.raises(RuntimeError, match="Expected a Storage of type Float"):
+            make(x.double().storage())
+
+
+def test_set_to_a_part_of_a_storage():
+    x, y = ag.tensor([1.0, 2.0, 3.0]), ag.empty(2, 3)
+    assert y.set_(x.untyped_storage(), 0, ()).shape == ()
+    assert y.set_(x.untyped_storage(), 1, (2,)).tolist() == [2, 3]
+    assert y.set_(x, 0, (2,), (2,)).tolist() == [1, 3]
+    assert y.set_(x).tolist() == [1, 2, 3]
+    with pytest.raises(RuntimeError, match="out of bounds for storage of size 12"):
+        y.set_(x.untyped_storage(), 1, (3,))
+    grown = y.set_(x.untyped_storage(), 100, (2, 2))
+    assert (grown.storage_offset(), grown.untyped_storage().nbytes()) == (100, 4 * 104)
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage")
+def test_a_deep_copy_shares_storages_as_the_original_does():
+    x = ag.arange(4.0)
+    made = copy.deepcopy([x, [x.storage()], x.untyped_storage(), x[1:]])
+    made[0] += 1
+    assert made[1][0].tolist() == made[0].tolist() == [1, 2, 3, 4]
+    assert made[2].data_ptr() == made[0].data_ptr()
+    assert made[3].tolist() == [2, 3, 4]
+    assert x.tolist() == [0, 1, 2, 3]
+
+
+def test_memory_that_grows_is_filled_where_algorithms_are_to_be_deterministic():
+    x, n = ag.zeros(2), ag.zeros(2, dtype=ag.int64)
+    ag.use_deterministic_algorithms(True)
+    try:
+        assert ag.isnan(x.resize_(4)).tolist() == [False, False, True, True]
+        assert n.resize_(3).tolist() == [0, 0, 2**63 - 1]
+    finally:
+        ag.use_deterministic_algorithms(False)
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage")
+def test_a_storage_tells_its_size_and_takes_attributes():
+    empty, full = (ag.zeros(n).untyped_storage() for n in (0, 10))
+    assert full.__sizeof__() - empty.__sizeof__() == 40
+    assert ag.zeros(10).storage().__sizeof__() - ag.zeros(0).storage().__sizeof__() == 40
+    full.note = "mine"
+    assert full.note == "mine"
+
+
+def test_classes_of_one_dtype_are_no_bases():
+    with pytest.raises(TypeError, match=r"'torch\.FloatTensor' is not an acceptable base type"):
+
+        class Mine(ag.FloatTensor):
+            pass

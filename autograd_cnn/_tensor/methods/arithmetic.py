@@ -9,11 +9,11 @@ from ..._functions.arithmetic import (
     addcmul_,
     copysign_,
     div_,
-    float_power_,
     lerp_,
     mul_,
     pow_,
     power_operator,
+    power_written,
     sub_,
     true_divide_,
 )
@@ -24,7 +24,7 @@ class ArithmeticMethods:
 
     __slots__ = ()
 
-    __ipow__ = pow_
+    __ipow__ = power_written
     __pow__ = power_operator
     abs = abs
     abs_ = abs_
@@ -47,8 +47,6 @@ class ArithmeticMethods:
     div_ = div_
     divide = div
     divide_ = div_
-    float_power = float_power
-    float_power_ = float_power_
     frexp = frexp
     ldexp = ldexp
     ldexp_ = ldexp_

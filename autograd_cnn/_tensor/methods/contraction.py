@@ -36,4 +36,5 @@ class ContractionMethods(Handle[T]):
     vdot = vdot
 
     def __rmatmul__(self, other: Any) -> T:
-        return matmul(other, self)
+        known = hasattr(other, "shape") or hasattr(other, "__torch_function__")
+        return matmul(other, self) if known else NotImplemented

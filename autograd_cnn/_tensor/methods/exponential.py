@@ -1,6 +1,7 @@
 """Exponentials, logarithms and roots as methods."""
 
 from ..._functions.exponential import *
+from ..._functions.exponential import float_power_
 
 
 class ExponentialMethods:
@@ -14,6 +15,8 @@ class ExponentialMethods:
     exp_ = exp_
     expm1 = expm1
     expm1_ = expm1_
+    float_power = float_power
+    float_power_ = float_power_
     log = log
     log10 = log10
     log10_ = log10_
