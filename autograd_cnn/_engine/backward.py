@@ -5,7 +5,7 @@ operand; these are added up where a value was used more than once. With ``lift``
 Tensors, and the result can be differentiated again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,14 @@ def backward(
     lift: Callable[[Any, Any], Any] | None = None,
     make: Make | None = None,
     observer: Observer | None = None,
+    fills: bool = False,
 ) -> dict[GraphNode, tuple[Any, bool]]:
     """Run the graph backwards from ``roots``, whose upstream signals are ``seeds``.
 
     Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a
     borrowed one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules
-    run on Tensors; ``make`` is what makes the Tensors that hooks of nodes are called with.
+    run on Tensors; ``make`` is what makes the Tensors that hooks of nodes are called with. Where the pass
+    ``fills`` ``.grad`` of its targets, hooks of the nodes that it ends at are called too.
     """
     if observer is not None:
         observer.began(roots)
@@ -74,14 +76,19 @@ def backward(
         g = table.pop(node, None)
         if g is None or (needed is not None and node not in needed):
             continue
+        arrived = g
         if node.hooks:
             owned.discard(node)
             g = through_hooks(node, g, observer)
         kind = type(node)
         if kind is not Node or needed is not None:
+            ends = kind is Leaf or (needed is not None and needed.isdisjoint(node.edges))
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
-                found[node] = (g, node in owned)
-            if kind is Leaf or (needed is not None and needed.isdisjoint(node.edges)):
+                # of a target on the way to another one PyTorch takes what was there before its hooks
+                found[node] = (g if ends else arrived, node in owned)
+            if ends:
+                if fills and node.hooks and isinstance(node, Node):
+                    contributions_of(node, g, (), needed, make)
                 continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
                 parent = node.edges[0]
@@ -153,6 +160,16 @@ def contributions_of(
     if node.hooks and make is not None:
         return after_node(node, contributions, g, make)
     return contributions
+
+
+def rules_of(node: Node, upstream: Any, lift: Callable[[Any, Any], Any] | None) -> Iterator[tuple[int, Any]]:
+    """What the rules of one node give to which operand, apart from any pass; on Tensors with ``lift``."""
+    verify(node)
+    saved = kept_by(node)
+    if lift is not None:
+        saved = _lifted(node, saved, lift)
+    for position, part in contributions_of(node, upstream, saved):
+        yield position, fit(part, node, position)
 
 
 def _lifted(node: Node, saved: tuple[Any, ...], lift: Callable[[Any, Any], Any]) -> tuple[Any, ...]:

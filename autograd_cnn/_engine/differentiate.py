@@ -5,20 +5,21 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from .._devices.failures import device_failure, running_node
-from ..ops import ShapeError, getitem, stack
+from ..ops import ShapeError, cast, getitem, stack
 from .backward import backward
 from .edges import GradientEdge
 from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
 from .hook_tables import AfterAccumulation, RemovableHandle
 from .hooks import Retain, add_hook, on_tensors, retaining
-from .modes import state
+from .modes import Mode, enable_grad, state
 from .node import GraphNode, Leaf, Node
 from .running import Running
 from .size import Size
@@ -91,6 +92,8 @@ def _warn_of_create_graph(create_graph: bool) -> None:
         )
 
 
+R = TypeVar("R")
+
 Top: TypeAlias = Operand | GradientEdge
 """Where a backward pass may start or end."""
 
@@ -125,7 +128,8 @@ def _seed(at: int, output: Top, gradient: Any, make: Callable[[Any, None], Any])
         )
     if gradient.array.dtype == array.dtype:
         return gradient
-    return gradient._lift(gradient.array.astype(array.dtype), None)
+    with enable_grad():  # where the pass is recorded, the signal is a part of the graph
+        return cast(gradient, dtype=array.dtype)
 
 
 def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, None], Any]:
@@ -144,15 +148,16 @@ def run_backward(
     retain_graph: bool | None,
     create_graph: bool,
     targets: list[GraphNode] | None,
+    fills: bool = False,
 ) -> tuple[Found, Running]:
     """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
-    quiet. Whoever calls it calls the callbacks of that run at last."""
+    quiet; whether it ``fills`` ``.grad``, hooks can tell. Whoever calls it ends that run at last."""
     make = _maker(outputs, gradients)
     seeds = [_seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
     retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
     roots = [node for node in map(_node_of, outputs) if node is not None]
-    running = Running(roots, targets)
+    running = Running(roots, targets, mode.running)
 
     def run() -> Found:
         np.seterr(all="ignore")
@@ -166,8 +171,11 @@ def run_backward(
                 lift=make if create_graph else None,
                 make=make,
                 observer=mode.observer,
+                fills=fills,
             )
-        except (RuntimeError, MemoryError) as error:
+        except Exception as error:
+            if mode.observer is not None:
+                mode.observer.failed(running_node(error, backward.__code__), error)
             said = _device_failure(error)
             if said is None:
                 raise
@@ -176,15 +184,32 @@ def run_backward(
             finally:
                 del said  # the traceback holds this frame, and so what it names
 
-    return copy_context().run(run), running
+    context = copy_context()
+    return (_deep(context.run, run) if running.deep else context.run(run)), running
+
+
+def _deep(call: Callable[[Callable[[], R]], R], run: Callable[[], R]) -> R:
+    """``call(run)`` in a thread of its own, whose stack is empty: passes that start within passes would reach
+    Python's limit."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(call, run).result()
 
 
 def _device_failure(error: Exception) -> Exception | None:
     """What to raise where ``error`` is a device's, in words that name the operator whose rule ran."""
     node = running_node(error, backward.__code__)
+    if not isinstance(error, (RuntimeError, MemoryError)):
+        return None
     if not isinstance(node, Node) or type(node.saved) is not tuple:
         return None
     return device_failure(f"the backward pass of {node.prim.name}", node.saved, error)
+
+
+def _end(running: Running) -> None:
+    """Call what waits for the end of this run; it may ask for more of that."""
+    if running.callbacks:
+        with Mode(running=running):
+            running.end()
 
 
 def backward_into_grads(
@@ -195,10 +220,12 @@ def backward_into_grads(
     inputs: Operand | Iterable[Operand] | None,
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
+    if not outputs:
+        return
     if inputs is None:
         found, running = run_backward(outputs, gradients, retain_graph, create_graph, None)
         add_to_grads(found, None, create_graph)
-        running.end()
+        _end(running)
         return
     targets = dict(map(_to_fill, _listed(inputs)))
     if not targets:
@@ -206,9 +233,9 @@ def backward_into_grads(
     for node, t in targets.items():
         if t is not None:
             _retain(node, t)  # as in PyTorch, also in later passes
-    found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets))
+    found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets), True)
     add_to_grads(found, targets, create_graph)
-    running.end()
+    _end(running)
 
 
 def _to_fill(t: Top) -> tuple[GraphNode, Operand | None]:
@@ -293,12 +320,10 @@ def grad(
         )
     if not variables:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    if materialize_grads and any(isinstance(t, GradientEdge) for t in variables):
-        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
     targets = [_target(t) for t in variables]
     distinct = list(dict.fromkeys(targets))
     found, running = run_backward(tops, upstream, retain_graph, create_graph, distinct)
-    running.end()
+    _end(running)
     if len(found) < len(distinct) and not (allow_unused or materialize_grads):
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
@@ -306,6 +331,9 @@ def grad(
             f"{place}, of shape {list(targets[place].shape)}). Set allow_unused=True if this is the "
             "desired behavior."
         )
+    for t, node in zip(variables, targets, strict=True):
+        if materialize_grads and isinstance(t, GradientEdge) and node not in found:
+            raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
     make = _maker(tops, upstream)
     results = [
         handed_out(

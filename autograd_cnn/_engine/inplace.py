@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
+from ..ops import Primitive, ShapeError, cast, follow, getitem, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
 from .handle import (
@@ -30,7 +30,7 @@ from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
-from .storage import address
+from .overlap import check_apart, writable
 
 _NODES_OF_A_COMPOSITION = 32
 _HELD_BY_ONE = 2
@@ -69,38 +69,6 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
     first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
     return shape[first:]
-
-
-def _writable(array: Any) -> Any:
-    """A part of an expanded or unfolded tensor, which is read-only, as an array that may be written; None
-    where it does repeat elements, or the memory is read-only itself."""
-    own, reach = memory.owner(array), 1
-    for step, n in sorted((abs(s), n) for n, s in zip(array.shape, array.strides, strict=True) if n > 1):
-        if step < reach:
-            return None
-        reach = step * (n - 1) + reach
-    if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
-        return None
-    start = array.ctypes.data - own.ctypes.data
-    return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
-
-
-def check_apart(written: Any, read: Any) -> None:
-    """RuntimeError where two arrays share some elements, and are not the same ones in the same order. Of
-    arrays with gaps nobody asks."""
-    if read is written or (read.base is None and written.base is None):
-        return
-    if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
-        return
-    begin, other = address(written), address(read)
-    same = begin == other and written.nbytes == read.nbytes
-    if same and (written.strides == read.strides or written.size < 2):
-        return
-    if same or (begin < other + read.nbytes and other < begin + written.nbytes):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
-            "single memory location. Please clone() the tensor before performing the operation."
-        )
 
 
 def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
@@ -201,6 +169,8 @@ class InPlace(Handle[T]):
             if not isinstance(view.root, Apart) and view.root.tensor() is None:
                 self._view = None
             return
+        if isinstance(view.root._node, Leaf):
+            return
         in_rows = view.root.array.flags.c_contiguous  # else its root tells how it would lie in PyTorch
         if in_rows and sys.getrefcount(view.root) <= _HELD_BY_ONE:
             self._present_node()
@@ -223,7 +193,7 @@ class InPlace(Handle[T]):
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
-            part = self.array.copy() if not self.array.size else _writable(self.array)
+            part = self.array.copy() if not self.array.size else writable(self.array)
             if part is not None and self._view is not None:
                 self.array = part
                 return
@@ -341,6 +311,11 @@ class InPlace(Handle[T]):
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
+        if index is not ... and not getattr(self.array.flags, "writeable", True):
+            part = getitem(self, index=index)  # of an expanded tensor, perhaps no element twice
+            if part._is_view():
+                part._write_at(..., value)
+                return
         self._check_writable(value)
         self._present_node()
         if isinstance(value, Handle):

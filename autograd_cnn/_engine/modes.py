@@ -73,6 +73,8 @@ class State(NamedTuple):
     transposing: bool = False
     """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
     signals."""
+    multithreading: bool = True
+    """What :class:`set_multithreading_enabled` was told."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
     # What is entered often makes its tuples directly: half the time of their constructors.
@@ -219,10 +221,10 @@ class set_grad_enabled(FromHereOn):
 
 
 class set_multithreading_enabled(FromHereOn):
-    """Accepted: a backward pass runs in the thread that calls it, and its kernels in theirs."""
+    """Remembered: a backward pass runs in the thread that calls it, and its kernels in theirs."""
 
     def __init__(self, mode: bool) -> None:
-        super().__init__()
+        super().__init__(multithreading=bool(mode))
         self.mode = mode
 
 
@@ -295,6 +297,11 @@ def left(tensor: Any, how: str, result: Any = None) -> None:
 def is_grad_enabled() -> bool:
     """Whether operators are being recorded."""
     return state.get().grad
+
+
+def is_multithreading_enabled() -> bool:
+    """What :class:`set_multithreading_enabled` was told last; True without it."""
+    return state.get().multithreading
 
 
 def is_inference_mode_enabled() -> bool:

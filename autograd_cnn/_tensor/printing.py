@@ -164,6 +164,16 @@ def _with_suffixes(text: str, suffixes: list[str], indent: int) -> str:
     return text + ")"
 
 
+def _history(tensor: Any) -> list[str]:
+    try:
+        made_by = tensor.grad_fn
+    except RuntimeError:  # a view whose base was written where the graph can't follow
+        return ["grad_fn=<Invalid>"]
+    if made_by is not None:
+        return [f"grad_fn=<{made_by.name()}>"]
+    return ["requires_grad=True"] if tensor.requires_grad else []
+
+
 def tensor_text(tensor: Any) -> str:
     """The text of ``repr(tensor)``."""
     array, suffixes = tensor.array, []
@@ -187,8 +197,5 @@ def tensor_text(tensor: Any) -> str:
         text = _array_text(array, indent, summarize, _Format(_edges(array) if summarize else array))
     if not plain:
         suffixes.append(f"dtype={kind!r}")
-    if tensor.grad_fn is not None:
-        suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
-    elif tensor.requires_grad:
-        suffixes.append("requires_grad=True")
+    suffixes += _history(tensor)
     return _with_suffixes(prefix + text, suffixes, indent)
