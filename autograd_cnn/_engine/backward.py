@@ -14,6 +14,7 @@ from ..ops import add, cast
 from . import memory
 from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
+from .modes import state
 from .node import FREED, GraphNode, Leaf, Node, Output, arrays_in, output_of
 from .node_hooks import Make, after_node, before_node, through_hooks
 from .observers import Observer
@@ -133,6 +134,8 @@ def contributions_of(
     """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded
     rules don't run. Hooks on the node are called where there is ``make``."""
     prim, edges = node.prim, node.edges
+    if not node.plan.for_gradients and not state.get().transposing:
+        return []
     if node.hooks and make is not None:
         g = before_node(node, g, make)
     upstream = g if prim.outputs else (g,)

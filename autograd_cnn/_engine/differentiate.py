@@ -154,14 +154,15 @@ def run_backward(
     quiet; whether it ``fills`` ``.grad``, hooks can tell. Whoever calls it ends that run at last."""
     make = _maker(outputs, gradients)
     seeds = [_seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
-    retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
+    retain = create_graph if retain_graph is None else retain_graph
+    retain = retain or mode.forward_mode  # somebody may still ask for tangents
     roots = [node for node in map(_node_of, outputs) if node is not None]
     running = Running(roots, targets, mode.running)
 
     def run() -> Found:
         np.seterr(all="ignore")
-        state.set(mode._replace(grad=create_graph, running=running))
+        state.set(mode._replace(grad=create_graph, silent=False, running=running))
         try:
             return backward(
                 roots,

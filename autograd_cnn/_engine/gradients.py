@@ -11,7 +11,7 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .memory_format import laid_like
-from .modes import enable_grad, no_grad
+from .modes import enable_grad, unrecorded
 from .node import GraphNode, Leaf, leaf_of
 from .node_hooks import after_leaf, before_node
 
@@ -38,7 +38,7 @@ def add_to_grads(
         if tensor is None or (targets is None and tensor._node is None):
             continue  # it is gone, or wants no gradient any more
         if type(node) is Leaf and node.hooks:
-            with enable_grad() if create_graph else no_grad():
+            with enable_grad() if create_graph else unrecorded():
                 before, g = g, before_node(node, g, tensor._lift)
                 with _accumulating:
                     _accumulate(tensor, g, own and g is before)

@@ -131,7 +131,7 @@ class InPlace(Handle[T]):
             self._view = None
         elif tensor._node is None or isinstance(tensor._node, Leaf):  # detached, or asked for a gradient
             self._view = View(root, None, tensor._node)
-        elif state.get().grad:
+        elif state.get().for_gradients:
             raise RuntimeError(
                 f"a view that was taken {root.how} is used with recording on after its base, or another view "
                 "of its base, has been modified inplace: the gradient would miss the write. Take the view "
@@ -141,7 +141,7 @@ class InPlace(Handle[T]):
     def _become(self, view: Any) -> Self:
         """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
         root = self._view.root if self._view is not None else self
-        if state.get().grad and isinstance(root._node, Leaf):
+        if state.get().for_gradients and isinstance(root._node, Leaf):
             raise RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation. Write it "
                 "under no_grad(), or write a clone()"
@@ -181,9 +181,9 @@ class InPlace(Handle[T]):
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
-        if state.get().grad and self._view is not None and self._view.several:
+        if state.get().for_gradients and self._view is not None and self._view.several:
             self._check_alone(root, value)
-        if state.get().grad and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
+        if state.get().for_gradients and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
             what = (
                 "a leaf Variable that requires grad"
                 if isinstance(self._node, Leaf)
@@ -226,7 +226,9 @@ class InPlace(Handle[T]):
         tensor = root.tensor()
         if tensor is None:
             self._view = None
-        elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
+        elif state.get().for_gradients and (
+            tensor._node is not None or getattr(value, "_node", None) is not None
+        ):
             raise RuntimeError(
                 f"{root.said}. (A view that was taken {root.how} is being written in place with recording "
                 "on: the gradient of the tensor it is a view of would miss the write. Take the view where "
@@ -352,9 +354,11 @@ class InPlace(Handle[T]):
     def _move_history(self, value: Any) -> None:
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the
         history."""
-        if not state.get().grad or (value._node is None and self._node is None):
+        mode, view = state.get(), self._view
+        if not mode.grad or (value._node is None and self._node is None):
             return
-        view = self._view
+        if mode.silent and isinstance((self if view is None else view.root)._node, Leaf | None):
+            return  # what no tangent goes through is not written for one
         if view is None or isinstance(view.root, Unrecorded):
             before, self._node = self._node, value._node
             carry_retained(self, before)

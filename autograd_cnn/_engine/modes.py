@@ -70,9 +70,13 @@ class State(NamedTuple):
     """The backward pass that runs."""
     forward_mode: bool = False
     """Whether somebody may ask for derivatives in forward mode."""
+    duals: Callable[[Any], tuple[Any, Any]] | None = None
+    """Takes a tensor and its tangent apart, in a level of forward mode."""
     transposing: bool = False
     """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
     signals."""
+    silent: bool = False
+    """Whether what is recorded counts for forward mode alone, which ``no_grad`` does not end."""
     multithreading: bool = True
     """What :class:`set_multithreading_enabled` was told."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
@@ -86,6 +90,17 @@ class State(NamedTuple):
     def recording(self, grad: bool) -> "State":
         """The same with recording on or off."""
         return _tuple(State, (grad, *self[1:]))
+
+    def asked_to_record(self, grad: bool) -> "State":
+        """The same where a user asks for recording, or for none: tangents go on without it."""
+        if self.forward_mode and (grad or self.grad):
+            return self._replace(grad=True, silent=not grad)
+        return self.recording(grad)
+
+    @property
+    def for_gradients(self) -> bool:
+        """Whether operators are recorded for a backward pass."""
+        return self.grad and not self.silent
 
 
 state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
@@ -169,6 +184,14 @@ class no_grad(_PlainDecorator):
 
     def under(self, now: State) -> State:
         """As outside, with recording off."""
+        return now.asked_to_record(False)
+
+
+class unrecorded(Mode):
+    """As :class:`no_grad`, also for forward mode: what runs inside has a derivative of its own, or none."""
+
+    def under(self, now: State) -> State:
+        """As outside, with recording off."""
         return now.recording(False)
 
 
@@ -177,7 +200,7 @@ class enable_grad(_PlainDecorator):
 
     def under(self, now: State) -> State:
         """As outside, with recording on."""
-        return now.recording(True)
+        return now.asked_to_record(True)
 
 
 class inference_mode(Mode):
@@ -217,7 +240,12 @@ class set_grad_enabled(FromHereOn):
     def __init__(self, mode: bool) -> None:
         if not isinstance(mode, (bool, np.bool_)):
             raise TypeError(f"set_grad_enabled(): argument 'enabled' must be bool, not {type(mode).__name__}")
-        super().__init__(grad=bool(mode))
+        self._enabled = bool(mode)
+        super().__init__()
+
+    def under(self, now: State) -> State:
+        """As outside, with recording on or off."""
+        return now.asked_to_record(self._enabled)
 
 
 class set_multithreading_enabled(FromHereOn):
@@ -296,7 +324,7 @@ def left(tensor: Any, how: str, result: Any = None) -> None:
 
 def is_grad_enabled() -> bool:
     """Whether operators are being recorded."""
-    return state.get().grad
+    return state.get().for_gradients
 
 
 def is_multithreading_enabled() -> bool:

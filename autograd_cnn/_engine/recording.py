@@ -33,7 +33,11 @@ def new_node(
     node.dtype = out.dtype
     if memory.lent:
         memory.look_for_foreign_writes(arrays_in(saved), saving=True)
-    node.saved = saved if mode.saved_hooks is None else _packed(saved, mode.saved_hooks)
+    if mode.saved_hooks is None:
+        node.saved = saved
+    else:  # so it is in forward mode
+        node.saved = _packed(saved, mode.saved_hooks)
+        node.plan = plan.in_forward_mode() if mode.silent else plan
     node.epoch = memory.epoch
     node.scope = mode.scope
     node.line = source.here() if mode.lines else None

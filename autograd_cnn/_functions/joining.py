@@ -262,8 +262,8 @@ def _apart(pieces: tuple[T, ...]) -> tuple[T, ...]:
 
 @names_arguments
 def unsafe_split(tensor: Handle[T], split_size: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
-    """As :func:`split`, with pieces that may be written in place. PyTorch's look into the memory of ``tensor``,
-    unwatched; these have their own."""
+    """As :func:`split`, with pieces that may be written in place. PyTorch's look into the memory of
+    ``tensor``, unwatched; these have their own."""
     return _apart(split(tensor, integer("split_size", split_size), dim))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._engine.dtypes import from_numpy_dtype, get_default_dtype
+from .._engine.modes import state
 
 __all__ = ["get_printoptions", "set_printoptions"]
 
@@ -165,6 +166,15 @@ def _with_suffixes(text: str, suffixes: list[str], indent: int) -> str:
 
 
 def _history(tensor: Any) -> list[str]:
+    """What is said of where a tensor comes from, and of its tangent in forward mode."""
+    duals = state.get().duals
+    if duals is None:
+        return _made_by(tensor)
+    primal, tangent = duals(tensor)
+    return _made_by(tensor) if tangent is None else [*_made_by(primal), f"tangent={tangent}"]
+
+
+def _made_by(tensor: Any) -> list[str]:
     try:
         made_by = tensor.grad_fn
     except RuntimeError:  # a view whose base was written where the graph can't follow

@@ -29,8 +29,8 @@ def check_outputs(name: str, ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None
         raise RuntimeError(
             f"{name}: If your Function modifies inplace an input that is a view of another Tensor, your "
             "Function cannot return more than one Tensor. This is not supported by the current autograd "
-            "engine. You should either make sure the input is not a view (using .clone() for example) or make "
-            "your Function only return one Tensor (potentially splitting it into two Functions: one doing "
+            "engine. You should either make sure the input is not a view (using .clone() for example) or "
+            "make your Function only return one Tensor (potentially splitting it into two Functions: one doing "
             "the inplace that returns a single Tensor and a second one that does the other operations)."
         )
 
@@ -90,11 +90,11 @@ def finish(
 
 
 def mark_views(name: str, outputs: tuple[Any, ...]) -> None:
-    """Say of ``outputs`` that were not recorded, and look into what ``forward`` got or made, why they must not
-    be written with recording on."""
+    """Say of ``outputs`` that were not recorded, and look into what ``forward`` got or made, why they must
+    not be written with recording on."""
     for out in outputs:
-        if isinstance(out, Tensor) and out._shows_another() and isinstance(out._view.root, Unrecorded):
-            view = out._view
+        view = out._view if isinstance(out, Tensor) and out._shows_another() else None
+        if view is not None and isinstance(view.root, Unrecorded):
             said = MADE_INSIDE.format(f"{UNSEEN} An output of {name}")
             base = view.root.tensor()
             out._view = view._replace(root=Unrecorded(out if base is None else base, _by(name), said))

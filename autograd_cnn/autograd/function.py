@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .._engine.handle import Handle
-from .._engine.modes import State, enable_grad, no_grad, state
+from .._engine.modes import State, enable_grad, state, unrecorded
 from .._engine.node import GraphNode, Node
 from .._engine.recording import new_node
 from .._tensor import Tensor, lift
@@ -100,7 +100,7 @@ class Function:
         mode = state.get()
         edges = tuple(a._node if isinstance(a, Tensor) else None for a in args)
         ctx = FunctionCtx(tuple(edge is not None for edge in edges))
-        with no_grad():
+        with unrecorded():
             if cls.setup_context is Function.setup_context:
                 result = cls.forward(ctx, *args)
             else:
@@ -182,6 +182,8 @@ def _node(
         holds_arrays=bool(kept),
     )
     context = _Context(ctx, origins, list(map(_zeros_of, outputs)))
+    if mode.forward_mode and operator.function.jvp is not Function.jvp and ctx._materialize:
+        context.zero_tangents = [_zeros_of(a) if _floats(a) else None for a in args]
     ctx._to_save = ()
     first = next(out.array for out in outputs if isinstance(out, Tensor))
     return new_node(operator, plan, edges, first, (context, *(t.array for t in kept)), mode)
@@ -193,7 +195,13 @@ class _Context:
     def __init__(self, ctx: FunctionCtx, origins: list[int | None], zeros: list[Any]) -> None:
         self.ctx, self.origins, self.zeros = ctx, origins, zeros
         self.present = [t is not None for t in ctx._to_save]
+        self.zero_tangents: list[Any] = []
+        """What makes the tangent of each argument that has none, for a ``jvp``."""
         self.given = [weakref.ref(t) for t in ctx._to_save if t is not None]
+
+
+def _floats(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.array.dtype.kind == "f"
 
 
 def _zeros_of(output: Any) -> Callable[[], Any] | None:
@@ -238,9 +246,9 @@ def _run_backward(
     )
     ctx._saved = tuple(next(values) if present else None for present in context.present)
     if state.get().transposing and cls.jvp is not Function.jvp:
-        return _transposed(cls, ctx, edges, upstream)
+        return _transposed(cls, context, edges, upstream)
     try:
-        with enable_grad() if recorded else no_grad():
+        with enable_grad() if recorded else unrecorded():
             result = cls._backward()(ctx, *grads)
     finally:
         ctx._saved = ()
@@ -263,11 +271,13 @@ def _run_backward(
 
 
 def _transposed(
-    cls: type[Function], ctx: FunctionCtx, edges: tuple[GraphNode | None, ...], upstream: Sequence[Any]
+    cls: type[Function], context: _Context, edges: tuple[GraphNode | None, ...], upstream: Sequence[Any]
 ) -> list[Any]:
     """In forward mode, what the rule hands on: only its derivative by ``upstream`` matters, and that is the
     class's ``jvp``."""
+    ctx = context.ctx
     saved, ctx._saved = ctx._for_forward or ctx._saved, ()
+    missing = [zeros and zeros() for zeros in context.zero_tangents] or [None] * len(edges)
     wanted = [i for i, edge in enumerate(edges) if edge is not None]
     arrived = [i for i, g in enumerate(upstream) if g is not None]
     shapes = [(edge.shape, edge.dtype) for edge in edges if edge is not None]
@@ -284,11 +294,16 @@ def _transposed(
             along = dict(zip(wanted, tangents, strict=True))
             before, ctx._saved = ctx._saved, saved
             try:
-                result = cls.jvp(ctx, *(along.get(i) for i in range(len(edges))))
+                result = cls.jvp(
+                    ctx, *(along[i] if i in along else _constant(zero) for i, zero in enumerate(missing))
+                )
             finally:
                 ctx._saved = before
             parts = result if isinstance(result, tuple) else (result,)
             return tuple(parts[i] for i in arrived)
+
+    def _constant(zero: Any) -> Any:
+        return None if zero is None else lift(zero, None)
 
     made = Transposed.apply(*(upstream[i] for i in arrived))
     given = dict(zip(wanted, made if isinstance(made, tuple) else (made,), strict=True))
@@ -301,7 +316,7 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(fn)
     def wrapper(ctx: Any, *grads: Any) -> Any:
-        with no_grad():
+        with unrecorded():
             result = fn(ctx, *grads)
         recorded = any(isinstance(g, Handle) and g._node is not None for g in grads) or any(
             t is not None and t._node is not None for t in ctx.saved_tensors
