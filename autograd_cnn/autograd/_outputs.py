@@ -28,10 +28,8 @@ def check_outputs(name: str, ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None
     if not single and any(t._shows_another() for t in ctx._dirty):
         raise RuntimeError(
             f"{name}: If your Function modifies inplace an input that is a view of another Tensor, your "
-            "Function cannot return more than one Tensor. This is not supported by the current autograd "
-            "engine. You should either make sure the input is not a view (using .clone() for example) or "
-            "make your Function only return one Tensor (potentially splitting it into two Functions: one doing "
-            "the inplace that returns a single Tensor and a second one that does the other operations)."
+            "Function cannot return more than one Tensor. Give apply() a clone() of the view, or return what "
+            "was written alone"
         )
 
 
