@@ -315,7 +315,9 @@ class InPlace(Handle[T]):
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
         if index is not ... and not getattr(self.array.flags, "writeable", True):
             part = getitem(self, index=index)  # of an expanded tensor, perhaps no element twice
-            if part._is_view():
+            own = writable(part.array)
+            if part._view is not None and own is not None:
+                part.array = own
                 part._write_at(..., value)
                 return
         self._check_writable(value)

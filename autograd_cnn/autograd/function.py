@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from .._engine.handle import Handle
 from .._engine.modes import State, enable_grad, state, unrecorded
-from .._engine.node import GraphNode, Node
+from .._engine.node import GraphNode, Leaf, Node
 from .._engine.recording import new_node
 from .._tensor import Tensor, lift
 from ..ops import Operator, Plan, array_module
@@ -291,7 +291,8 @@ def _transposed(
 
         @staticmethod
         def backward(own: Any, *tangents: Any) -> Any:
-            along = dict(zip(wanted, tangents, strict=True))
+            own = (t.clone() if isinstance(t._node, Leaf) else t for t in tangents)  # a jvp may write them
+            along = dict(zip(wanted, own, strict=True))
             before, ctx._saved = ctx._saved, saved
             try:
                 result = cls.jvp(

@@ -144,6 +144,12 @@ class Plan:
         self.keep, self.extras, self.gathers = keep, extras, gathers
         self.for_gradients = True
 
+    def of_constants(self) -> "Plan":
+        """The same for a node whose arrays are constants, which are kept for a second backward pass."""
+        plan = replanned(self, lambda rule: rule)
+        plan.holds_arrays = plan.may_hold = False
+        return plan
+
     def in_forward_mode(self) -> "Plan":
         """The same for a node that is there for forward mode alone."""
         plan = replanned(self, lambda rule: rule)

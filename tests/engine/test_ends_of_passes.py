@@ -155,3 +155,43 @@ def test_whether_passes_may_use_threads_is_remembered():
         with autograd.set_multithreading_enabled(True):
             assert autograd.is_multithreading_enabled()
     assert autograd.is_multithreading_enabled()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(
+            lambda t, x, options=options: t.nn.functional.interpolate(x, **options)
+            for options in (
+                {"scale_factor": 2},
+                {"size": 3, "mode": "nearest-exact"},
+                {"scale_factor": 2, "mode": "bilinear"},
+                {"size": (3, 5), "mode": "bicubic", "align_corners": True},
+                {"size": 3, "mode": "bilinear", "antialias": True},
+            )
+        ),
+        lambda t, x: t.nn.functional.affine_grid(x.view(-1)[:6].view(1, 2, 3), (1, 1, 3, 3), False),
+        lambda t, x: t.repeat_interleave(x, 2),
+        lambda t, x: t.repeat_interleave(x, t.arange(4), 3),
+        lambda t, x: t.trapezoid(x),
+        lambda t, x: t.trapezoid(x, dx=0.5),
+        lambda t, x: t.gradient(x, dim=3)[0],
+        lambda t, x: t.add(x, x, alpha=2),
+        lambda t, x: t.sub(1, x, alpha=3),
+        lambda t, x: t.lerp(x, x + 1, 0.5),
+        lambda t, x: x * 2,
+        lambda t, x: x.flip(2).roll(1, 3),
+    ],
+)
+def test_a_graph_that_keeps_constants_alone_can_be_passed_twice(function):
+    def call(t):
+        x = t.ones(1, 1, 4, 4, requires_grad=True)
+        y = function(t, x).sum()
+        y.backward()
+        try:
+            y.backward()
+        except RuntimeError:
+            return "once"
+        return "twice"
+
+    pytorch.gives(call(ag), call)
