@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..ops import Operator, Plan
 from . import memory, source
-from .handle import Handle, Operand, T
+from .handle import Handle, Operand
 from .modes import SavedHooks, State
 from .node import GraphNode, Node, Packed, arrays_in, is_array, maker
 
@@ -49,7 +49,7 @@ def new_node(
 _of_constants = functools.lru_cache(maxsize=256)(Plan.of_constants)
 
 
-def of_constants(result: T, *operands: Operand) -> T:
+def of_constants(result: Any, *operands: Operand) -> Any:
     """``result``, made of ``operands`` by operators whose other operands are constants that only their
     function knows, weights or indices: their nodes can be passed a second time."""
     stop = {operand._node for operand in operands}

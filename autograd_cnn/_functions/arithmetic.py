@@ -265,7 +265,7 @@ def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
     if isinstance(weight, Handle) and weight.ndim and weight.array.dtype != input.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `weight` but got dtype {weight.dtype!r}")
-    mixed: Any = primitives.lerp(input, end, weight)
+    mixed = primitives.lerp(input, end, weight)
     return mixed if isinstance(weight, Handle) else of_constants(mixed, input, end)
 
 
