@@ -85,17 +85,13 @@ def backward(
         if kind is not Node or needed is not None:
             ends = kind is Leaf or (needed is not None and needed.isdisjoint(node.edges))
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
-                # of a target on the way to another one PyTorch takes what was there before its hooks
-                found[node] = (g if ends else arrived, node in owned)
+                found[node] = (g if ends else arrived, node in owned)  # PyTorch: on the way, before its hooks
             if ends:
                 if fills and node.hooks and isinstance(node, Node):
                     contributions_of(node, g, (), needed, make)
                 continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
-                parent = node.edges[0]
-                received = table.setdefault(parent, [None] * len(parent.prim.outputs))
-                before = received[node.index]  # a rule's saved result has an Output beside the tensor's
-                received[node.index] = g if before is None else add(before, g)
+                _hand_over(node, g, table)
                 continue
         saved, edges, plan = node.saved, node.edges, node.plan
         if type(saved) is not tuple:
@@ -122,6 +118,14 @@ def backward(
         if not retain and (plan.holds_arrays or (plan.may_hold and any(True for _ in arrays_in(saved)))):
             node.saved = FREED
     return found
+
+
+def _hand_over(output: Output, g: Any, table: dict[GraphNode, Any]) -> None:
+    """Put the gradient of one of several results beside those of the others."""
+    node = output.edges[0]
+    received = table.setdefault(node, [None] * len(node.prim.outputs))
+    before = received[output.index]  # a rule's saved result has an Output beside the tensor's
+    received[output.index] = g if before is None else add(before, g)
 
 
 def contributions_of(
