@@ -41,9 +41,11 @@ def add_to_grads(
         if type(node) is Leaf and node.hooks:
             with enable_grad() if create_graph else unrecorded():
                 before, g = g, before_node(node, g, tensor._lift)
+                first = tensor._grad is None
                 with _accumulating:
                     _accumulate(tensor, g, own and g is before)
-                after_leaf(node, g, tensor)
+                # hooks of the node see what hooks of the tensor do to the memory of a first gradient
+                after_leaf(node, tensor._grad.array if first and not create_graph else g, tensor)
         elif type(node) is Leaf or not tensor.retains_grad:  # what is retained has been added by its hook
             own = own or _nobody_else_holds(g)
             with _accumulating:

@@ -167,14 +167,22 @@ class InPlace(Handle[T]):
             return
         if isinstance(view.root, Unrecorded):
             if not isinstance(view.root, Apart) and view.root.tensor() is None:
-                self._view = None
+                self._let_go()
             return
         if isinstance(view.root._node, Leaf):
             return
         in_rows = view.root.array.flags.c_contiguous  # else its root tells how it would lie in PyTorch
         if in_rows and sys.getrefcount(view.root) <= _HELD_BY_ONE:
             self._present_node()
-            self._view = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Be no view any more: of an expanded tensor a part that repeats no element may be written as
+        before."""
+        self._view = None
+        if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            part = writable(self.array)
+            self.array = self.array if part is None else part
 
     def _check_writable(self, value: Any) -> None:
         self._stand_alone()

@@ -193,3 +193,15 @@ def test_resizing_counts_as_a_write():
         return versions
 
     pytorch.gives(call(ag), call)
+
+
+def test_a_part_of_an_expanded_tensor_that_nobody_else_holds_can_be_written():
+    def call(t):
+        x = t.ones(2, requires_grad=True)
+        with t.no_grad():
+            wide = x.clone().expand(3, 2)
+            wide[0] += 1.0
+            wide[1] /= 4.0
+        return wide.clone()
+
+    pytorch.gives(call(ag), call)

@@ -195,3 +195,20 @@ def test_a_graph_that_keeps_constants_alone_can_be_passed_twice(function):
         return "twice"
 
     pytorch.gives(call(ag), call)
+
+
+def test_a_hook_of_a_leafs_node_sees_what_hooks_of_the_leaf_did():
+    def call(t):
+        x = t.ones(2, requires_grad=True)
+        leaf = x.view_as(x).grad_fn.next_functions[0][0]
+        seen = []
+
+        def add(leaf):
+            leaf.grad.add_(0.5)
+
+        leaf.register_hook(lambda inputs, outputs: seen.append(outputs[0].clone()))
+        x.register_post_accumulate_grad_hook(add)
+        (x * 2).sum().backward()
+        return seen
+
+    pytorch.gives(call(ag), call)
