@@ -5,7 +5,7 @@ operand; these are added up where a value was used more than once. With ``lift``
 Tensors, and the result can be differentiated again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..ops import add, cast
 from . import memory
 from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
+from .modes import state
 from .node import FREED, GraphNode, Leaf, Node, Output, arrays_in, output_of
 from .node_hooks import Make, after_node, before_node, through_hooks
 from .observers import Observer
@@ -31,12 +32,14 @@ def backward(
     lift: Callable[[Any, Any], Any] | None = None,
     make: Make | None = None,
     observer: Observer | None = None,
+    fills: bool = False,
 ) -> dict[GraphNode, tuple[Any, bool]]:
     """Run the graph backwards from ``roots``, whose upstream signals are ``seeds``.
 
     Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a
     borrowed one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules
-    run on Tensors; ``make`` is what makes the Tensors that hooks of nodes are called with.
+    run on Tensors; ``make`` is what makes the Tensors that hooks of nodes are called with. Where the pass
+    ``fills`` ``.grad`` of its targets, hooks of the nodes that it ends at are called too.
     """
     if observer is not None:
         observer.began(roots)
@@ -74,20 +77,21 @@ def backward(
         g = table.pop(node, None)
         if g is None or (needed is not None and node not in needed):
             continue
+        arrived = g
         if node.hooks:
             owned.discard(node)
             g = through_hooks(node, g, observer)
         kind = type(node)
         if kind is not Node or needed is not None:
+            ends = kind is Leaf or (needed is not None and needed.isdisjoint(node.edges))
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
-                found[node] = (g, node in owned)
-            if kind is Leaf or (needed is not None and needed.isdisjoint(node.edges)):
+                found[node] = (g if ends else arrived, node in owned)  # PyTorch: on the way, before its hooks
+            if ends:
+                if fills and node.hooks and isinstance(node, Node):
+                    contributions_of(node, g, (), needed, make)
                 continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
-                parent = node.edges[0]
-                received = table.setdefault(parent, [None] * len(parent.prim.outputs))
-                before = received[node.index]  # a rule's saved result has an Output beside the tensor's
-                received[node.index] = g if before is None else add(before, g)
+                _hand_over(node, g, table)
                 continue
         saved, edges, plan = node.saved, node.edges, node.plan
         if type(saved) is not tuple:
@@ -116,6 +120,14 @@ def backward(
     return found
 
 
+def _hand_over(output: Output, g: Any, table: dict[GraphNode, Any]) -> None:
+    """Put the gradient of one of several results beside those of the others."""
+    node = output.edges[0]
+    received = table.setdefault(node, [None] * len(node.prim.outputs))
+    before = received[output.index]  # a rule's saved result has an Output beside the tensor's
+    received[output.index] = g if before is None else add(before, g)
+
+
 def contributions_of(
     node: Node,
     g: Any,
@@ -126,6 +138,8 @@ def contributions_of(
     """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded
     rules don't run. Hooks on the node are called where there is ``make``."""
     prim, edges = node.prim, node.edges
+    if not node.plan.for_gradients and not state.get().transposing:
+        return []
     if node.hooks and make is not None:
         g = before_node(node, g, make)
     upstream = g if prim.outputs else (g,)
@@ -153,6 +167,16 @@ def contributions_of(
     if node.hooks and make is not None:
         return after_node(node, contributions, g, make)
     return contributions
+
+
+def rules_of(node: Node, upstream: Any, lift: Callable[[Any, Any], Any] | None) -> Iterator[tuple[int, Any]]:
+    """What the rules of one node give to which operand, apart from any pass; on Tensors with ``lift``."""
+    verify(node)
+    saved = kept_by(node)
+    if lift is not None:
+        saved = _lifted(node, saved, lift)
+    for position, part in contributions_of(node, upstream, saved):
+        yield position, fit(part, node, position)
 
 
 def _lifted(node: Node, saved: tuple[Any, ...], lift: Callable[[Any, Any], Any]) -> tuple[Any, ...]:

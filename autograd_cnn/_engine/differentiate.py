@@ -1,28 +1,27 @@
 """Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained
 gradients."""
 
-import itertools
-import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeAlias
+from typing import Any, TypeVar
 
 import numpy as np
 
 from .._devices.failures import device_failure, running_node
-from ..ops import ShapeError, getitem, stack
+from ..ops import getitem, stack
 from .backward import backward
 from .edges import GradientEdge
 from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
 from .hook_tables import AfterAccumulation, RemovableHandle
 from .hooks import Retain, add_hook, on_tensors, retaining
-from .modes import state
+from .modes import Mode, state
 from .node import GraphNode, Leaf, Node
 from .running import Running
+from .seeds import Top, listed, node_of, seed, tensor_maker, upstream_for
 from .size import Size
-from .sort import toposort
 
 
 class Differentiable(Handle[T]):
@@ -91,51 +90,7 @@ def _warn_of_create_graph(create_graph: bool) -> None:
         )
 
 
-Top: TypeAlias = Operand | GradientEdge
-"""Where a backward pass may start or end."""
-
-
-def _node_of(top: Top) -> GraphNode | None:
-    return top.graph_node() if isinstance(top, GradientEdge) else top._present_node()
-
-
-def _seed(at: int, output: Top, gradient: Any, make: Callable[[Any, None], Any]) -> Any:
-    """The upstream signal of ``output``, the one with number ``at``, checked: a Tensor."""
-    node = _node_of(output)
-    if node is None:
-        raise RuntimeError(
-            f"element {at} of tensors does not require grad and does not have a grad_fn: nothing it was "
-            "computed from asked for a gradient (requires_grad=True), or it was computed under "
-            "no_grad()"
-        )
-    array = node if isinstance(output, GradientEdge) else output.array
-    if gradient is None:
-        if math.prod(array.shape) != 1:
-            raise RuntimeError(
-                "grad can be implicitly created only for scalar outputs, not for shape "
-                f"{list(array.shape)}: reduce it with .sum(), or pass gradient="
-            )
-        return make(np.ones(array.shape, array.dtype) if array is node else np.ones_like(array), None)
-    if not isinstance(gradient, Handle):
-        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if gradient.array.shape != array.shape:
-        raise ShapeError(
-            f"Mismatch in shape: grad_output[{at}] has a shape of {Size(gradient.array.shape)} and "
-            f"output[{at}] has a shape of {Size(array.shape)}."
-        )
-    if gradient.array.dtype == array.dtype:
-        return gradient
-    return gradient._lift(gradient.array.astype(array.dtype), None)
-
-
-def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, None], Any]:
-    """What makes a Tensor of an array."""
-    if isinstance(outputs[0], Handle):
-        return outputs[0]._lift
-    given = (t for t in (*outputs, *gradients) if isinstance(t, Handle))
-    nodes = [node for node in map(_node_of, outputs) if node is not None]
-    leaves = (node.tensor() for node in toposort(nodes) if isinstance(node, Leaf))
-    return next(t for t in itertools.chain(given, leaves) if t is not None)._lift
+R = TypeVar("R")
 
 
 def run_backward(
@@ -144,30 +99,35 @@ def run_backward(
     retain_graph: bool | None,
     create_graph: bool,
     targets: list[GraphNode] | None,
+    fills: bool = False,
 ) -> tuple[Found, Running]:
     """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
-    quiet. Whoever calls it calls the callbacks of that run at last."""
-    make = _maker(outputs, gradients)
-    seeds = [_seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
-    retain = create_graph if retain_graph is None else retain_graph
+    quiet; whether it ``fills`` ``.grad``, hooks can tell. Whoever calls it ends that run at last."""
+    make = tensor_maker(outputs, gradients)
+    seeds = [seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
     mode = state.get()
-    roots = [node for node in map(_node_of, outputs) if node is not None]
-    running = Running(roots, targets)
+    retain = create_graph if retain_graph is None else retain_graph
+    retain = retain or mode.forward_mode  # somebody may still ask for tangents
+    roots = [node for node in map(node_of, outputs) if node is not None]
+    running = Running(roots, targets, mode.running)
 
     def run() -> Found:
         np.seterr(all="ignore")
-        state.set(mode._replace(grad=create_graph, running=running))
+        state.set(mode._replace(grad=create_graph, silent=False, running=running))
         try:
             return backward(
                 roots,
-                seeds if create_graph else [seed.array for seed in seeds],
+                seeds if create_graph else [given.array for given in seeds],
                 targets=targets,
                 retain=retain,
                 lift=make if create_graph else None,
                 make=make,
                 observer=mode.observer,
+                fills=fills,
             )
-        except (RuntimeError, MemoryError) as error:
+        except Exception as error:
+            if mode.observer is not None:
+                mode.observer.failed(running_node(error, backward.__code__), error)
             said = _device_failure(error)
             if said is None:
                 raise
@@ -176,15 +136,32 @@ def run_backward(
             finally:
                 del said  # the traceback holds this frame, and so what it names
 
-    return copy_context().run(run), running
+    context = copy_context()
+    return (_deep(context.run, run) if running.deep else context.run(run)), running
+
+
+def _deep(call: Callable[[Callable[[], R]], R], run: Callable[[], R]) -> R:
+    """``call(run)`` in a thread of its own, whose stack is empty: passes that start within passes would reach
+    Python's limit."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(call, run).result()
 
 
 def _device_failure(error: Exception) -> Exception | None:
     """What to raise where ``error`` is a device's, in words that name the operator whose rule ran."""
     node = running_node(error, backward.__code__)
+    if not isinstance(error, (RuntimeError, MemoryError)):
+        return None
     if not isinstance(node, Node) or type(node.saved) is not tuple:
         return None
     return device_failure(f"the backward pass of {node.prim.name}", node.saved, error)
+
+
+def _end(running: Running) -> None:
+    """Call what waits for the end of this run; it may ask for more of that."""
+    if running.callbacks:
+        with Mode(running=running):
+            running.end()
 
 
 def backward_into_grads(
@@ -195,20 +172,22 @@ def backward_into_grads(
     inputs: Operand | Iterable[Operand] | None,
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
+    if not outputs:
+        return
     if inputs is None:
         found, running = run_backward(outputs, gradients, retain_graph, create_graph, None)
         add_to_grads(found, None, create_graph)
-        running.end()
+        _end(running)
         return
-    targets = dict(map(_to_fill, _listed(inputs)))
+    targets = dict(map(_to_fill, listed(inputs)))
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for node, t in targets.items():
         if t is not None:
             _retain(node, t)  # as in PyTorch, also in later passes
-    found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets))
+    found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets), True)
     add_to_grads(found, targets, create_graph)
-    running.end()
+    _end(running)
 
 
 def _to_fill(t: Top) -> tuple[GraphNode, Operand | None]:
@@ -226,29 +205,12 @@ def _retain(node: GraphNode, t: Operand) -> None:
 
 
 def _target(t: Top) -> GraphNode:
-    node = _node_of(t)
+    node = node_of(t)
     if node is None:
         raise RuntimeError(
             "One of the differentiated Tensors does not require grad; make it with requires_grad=True"
         )
     return node
-
-
-def _listed(value: Any) -> list[Any]:
-    """One tensor, or several."""
-    if isinstance(value, (Handle, GradientEdge)) or not isinstance(value, Iterable):
-        return [value]
-    return list(value)
-
-
-def _upstream_for(outputs: list[Any], gradients: Any) -> list[Any]:
-    given = [None] * len(outputs) if gradients is None else _listed(gradients)
-    if len(given) != len(outputs):
-        raise RuntimeError(
-            f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient (or None) for "
-            "each tensor"
-        )
-    return given
 
 
 def grad(
@@ -285,20 +247,18 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
             "allow_unused=False."
         )
-    tops, variables = _listed(outputs), _listed(inputs)
-    upstream = _upstream_for(tops, grad_outputs)
+    tops, variables = listed(outputs), listed(inputs)
+    upstream = upstream_for(tops, grad_outputs)
     if is_grads_batched:
         return _grad_of_each(
             tops, variables, upstream, retain_graph, create_graph, allow_unused, materialize_grads
         )
     if not variables:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    if materialize_grads and any(isinstance(t, GradientEdge) for t in variables):
-        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
     targets = [_target(t) for t in variables]
     distinct = list(dict.fromkeys(targets))
     found, running = run_backward(tops, upstream, retain_graph, create_graph, distinct)
-    running.end()
+    _end(running)
     if len(found) < len(distinct) and not (allow_unused or materialize_grads):
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
@@ -306,7 +266,10 @@ def grad(
             f"{place}, of shape {list(targets[place].shape)}). Set allow_unused=True if this is the "
             "desired behavior."
         )
-    make = _maker(tops, upstream)
+    for t, node in zip(variables, targets, strict=True):
+        if materialize_grads and isinstance(t, GradientEdge) and node not in found:
+            raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
+    make = tensor_maker(tops, upstream)
     results = [
         handed_out(
             t if isinstance(t, Handle) else None, n, found.get(n), make, materialize_grads, create_graph
@@ -367,7 +330,7 @@ def backward_from(
 ) -> None:
     """As ``Tensor.backward``, from several tensors at once. ``grad_variables`` is an older name of
     ``grad_tensors``."""
-    tops = _listed(tensors)
+    tops = listed(tensors)
     if grad_variables is not None:
         if grad_tensors is not None:
             raise RuntimeError(
@@ -379,4 +342,4 @@ def backward_from(
         )
         grad_tensors = grad_variables
     _warn_of_create_graph(create_graph)
-    backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, inputs)
+    backward_into_grads(tops, upstream_for(tops, grad_tensors), retain_graph, create_graph, inputs)

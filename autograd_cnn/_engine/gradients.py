@@ -12,7 +12,7 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .memory_format import laid_like
-from .modes import enable_grad, no_grad
+from .modes import enable_grad, unrecorded
 from .node import GraphNode, Leaf, leaf_of
 from .node_hooks import after_leaf, before_node
 
@@ -39,11 +39,13 @@ def add_to_grads(
         if tensor is None or (targets is None and tensor._node is None):
             continue  # it is gone, or wants no gradient any more
         if type(node) is Leaf and node.hooks:
-            with enable_grad() if create_graph else no_grad():
+            with enable_grad() if create_graph else unrecorded():
                 before, g = g, before_node(node, g, tensor._lift)
+                first = tensor._grad is None
                 with _accumulating:
                     _accumulate(tensor, g, own and g is before)
-                after_leaf(node, g, tensor)
+                # hooks of the node see what hooks of the tensor do to the memory of a first gradient
+                after_leaf(node, tensor._grad.array if first and not create_graph else g, tensor)
         elif type(node) is Leaf or not tensor.retains_grad:  # what is retained has been added by its hook
             own = own or _nobody_else_holds(g)
             with _accumulating:

@@ -74,6 +74,10 @@ ONE_OF_SEVERAL: Final = (
 """What PyTorch says of a write into one of them."""
 
 
+UNSEEN: Final = "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
+"""How PyTorch's sentence begins where nothing was recorded."""
+
+
 MADE_INSIDE: Final = (
     "{} is a view and is being modified inplace. This view was created inside a custom "
     "Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would "

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
+from ..ops import Primitive, ShapeError, cast, follow, getitem, put_view, replace, reshape, setitem, write_at
 from ..ops._errors import scalar_type
 from . import memory
 from .dtypes import category
@@ -31,7 +31,7 @@ from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
-from .storage import address
+from .overlap import check_apart, writable
 
 _NODES_OF_A_COMPOSITION = 32
 _HELD_BY_ONE = 2
@@ -70,38 +70,6 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
     first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
     return shape[first:]
-
-
-def _writable(array: Any) -> Any:
-    """A part of an expanded or unfolded tensor, which is read-only, as an array that may be written; None
-    where it does repeat elements, or the memory is read-only itself."""
-    own, reach = memory.owner(array), 1
-    for step, n in sorted((abs(s), n) for n, s in zip(array.shape, array.strides, strict=True) if n > 1):
-        if step < reach:
-            return None
-        reach = step * (n - 1) + reach
-    if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
-        return None
-    start = array.ctypes.data - own.ctypes.data
-    return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
-
-
-def check_apart(written: Any, read: Any, *, entirely: bool = False) -> None:
-    """RuntimeError where two arrays share some elements, and are not the same ones in the same order (which
-    is refused too where they are to be apart ``entirely``). Of arrays with gaps nobody asks."""
-    if not entirely and (read is written or (read.base is None and written.base is None)):
-        return
-    if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
-        return
-    begin, other = address(written), address(read)
-    same = begin == other and written.nbytes == read.nbytes
-    if same and not entirely and (written.strides == read.strides or written.size < 2):
-        return
-    if same or (begin < other + read.nbytes and other < begin + written.nbytes):
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
-            "single memory location. Please clone() the tensor before performing the operation."
-        )
 
 
 def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
@@ -164,7 +132,7 @@ class InPlace(Handle[T]):
             self._view = None
         elif tensor._node is None or isinstance(tensor._node, Leaf):  # detached, or asked for a gradient
             self._view = View(root, None, tensor._node)
-        elif state.get().grad:
+        elif state.get().for_gradients:
             raise RuntimeError(
                 f"a view that was taken {root.how} is used with recording on after its base, or another view "
                 "of its base, has been modified inplace: the gradient would miss the write. Take the view "
@@ -174,7 +142,7 @@ class InPlace(Handle[T]):
     def _become(self, view: Any) -> Self:
         """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
         root = self._view.root if self._view is not None else self
-        if state.get().grad and isinstance(root._node, Leaf):
+        if state.get().for_gradients and isinstance(root._node, Leaf):
             raise RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation. Write it "
                 "under no_grad(), or write a clone()"
@@ -200,21 +168,31 @@ class InPlace(Handle[T]):
             return
         if isinstance(view.root, Unrecorded):
             if not isinstance(view.root, Apart) and view.root.tensor() is None:
-                self._view = None
+                self._let_go()
+            return
+        if isinstance(view.root._node, Leaf):
             return
         in_rows = view.root.array.flags.c_contiguous  # else its root tells how it would lie in PyTorch
         if in_rows and sys.getrefcount(view.root) <= _HELD_BY_ONE:
             self._present_node()
-            self._view = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Be no view any more: of an expanded tensor a part that repeats no element may be written as
+        before."""
+        self._view = None
+        if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            part = writable(self.array)
+            self.array = self.array if part is None else part
 
     def _check_writable(self, value: Any) -> None:
         self._stand_alone()
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
-        if state.get().grad and self._view is not None and self._view.several:
+        if state.get().for_gradients and self._view is not None and self._view.several:
             self._check_alone(root, value)
-        if state.get().grad and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
+        if state.get().for_gradients and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
             what = (
                 "a leaf Variable that requires grad"
                 if isinstance(self._node, Leaf)
@@ -224,7 +202,7 @@ class InPlace(Handle[T]):
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
-            part = self.array.copy() if not self.array.size else _writable(self.array)
+            part = self.array.copy() if not self.array.size else writable(self.array)
             if part is not None and self._view is not None:
                 self.array = part
                 return
@@ -256,7 +234,9 @@ class InPlace(Handle[T]):
         tensor = root.tensor()
         if tensor is None:
             self._view = None
-        elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
+        elif state.get().for_gradients and (
+            tensor._node is not None or getattr(value, "_node", None) is not None
+        ):
             raise RuntimeError(
                 f"{root.said}. (A view that was taken {root.how} is being written in place with recording "
                 "on: the gradient of the tensor it is a view of would miss the write. Take the view where "
@@ -341,6 +321,13 @@ class InPlace(Handle[T]):
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
+        if index is not ... and not getattr(self.array.flags, "writeable", True):
+            part = getitem(self, index=index)  # of an expanded tensor, perhaps no element twice
+            own = writable(part.array)
+            if part._view is not None and own is not None:
+                part.array = own
+                part._write_at(..., value)
+                return
         self._check_writable(value)
         self._present_node()
         if isinstance(value, Handle):
@@ -377,9 +364,11 @@ class InPlace(Handle[T]):
     def _move_history(self, value: Any) -> None:
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the
         history."""
-        if not state.get().grad or (value._node is None and self._node is None):
+        mode, view = state.get(), self._view
+        if not mode.grad or (value._node is None and self._node is None):
             return
-        view = self._view
+        if mode.silent and isinstance((self if view is None else view.root)._node, Leaf | None):
+            return  # what no tangent goes through is not written for one
         if view is None or isinstance(view.root, Unrecorded):
             before, self._node = self._node, value._node
             carry_retained(self, before)

@@ -64,6 +64,14 @@ def wrote(array: Any) -> None:
         loan.checksums.clear()
 
 
+def moved(before: Any, array: Any) -> None:
+    """Note that a tensor shows ``array`` now, and that its version goes on from that of ``before``."""
+    times = times_written(before)
+    wrote(array)
+    key = id(owner(array))
+    _writes[key] = _writes[key]._replace(times=times + 1)
+
+
 def wrote_unwatched(array: Any) -> None:
     """The memory of ``array`` was written by somebody who knows that nothing is checked."""
     loan = lent.get(id(owner(array)))

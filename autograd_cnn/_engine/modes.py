@@ -70,9 +70,15 @@ class State(NamedTuple):
     """The backward pass that runs."""
     forward_mode: bool = False
     """Whether somebody may ask for derivatives in forward mode."""
+    duals: Callable[[Any], tuple[Any, Any]] | None = None
+    """Takes a tensor and its tangent apart, in a level of forward mode."""
     transposing: bool = False
     """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
     signals."""
+    silent: bool = False
+    """Whether what is recorded counts for forward mode alone, which ``no_grad`` does not end."""
+    multithreading: bool = True
+    """What :class:`set_multithreading_enabled` was told."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
     # What is entered often makes its tuples directly: half the time of their constructors.
@@ -84,6 +90,17 @@ class State(NamedTuple):
     def recording(self, grad: bool) -> "State":
         """The same with recording on or off."""
         return _tuple(State, (grad, *self[1:]))
+
+    def asked_to_record(self, grad: bool) -> "State":
+        """The same where a user asks for recording, or for none: tangents go on without it."""
+        if self.forward_mode and (grad or self.grad):
+            return self._replace(grad=True, silent=not grad)
+        return self.recording(grad)
+
+    @property
+    def for_gradients(self) -> bool:
+        """Whether operators are recorded for a backward pass."""
+        return self.grad and not self.silent
 
 
 state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
@@ -167,6 +184,14 @@ class no_grad(_PlainDecorator):
 
     def under(self, now: State) -> State:
         """As outside, with recording off."""
+        return now.asked_to_record(False)
+
+
+class unrecorded(Mode):
+    """As :class:`no_grad`, also for forward mode: what runs inside has a derivative of its own, or none."""
+
+    def under(self, now: State) -> State:
+        """As outside, with recording off."""
         return now.recording(False)
 
 
@@ -175,7 +200,7 @@ class enable_grad(_PlainDecorator):
 
     def under(self, now: State) -> State:
         """As outside, with recording on."""
-        return now.recording(True)
+        return now.asked_to_record(True)
 
 
 class inference_mode(Mode):
@@ -215,14 +240,19 @@ class set_grad_enabled(FromHereOn):
     def __init__(self, mode: bool) -> None:
         if not isinstance(mode, (bool, np.bool_)):
             raise TypeError(f"set_grad_enabled(): argument 'enabled' must be bool, not {type(mode).__name__}")
-        super().__init__(grad=bool(mode))
+        self._enabled = bool(mode)
+        super().__init__()
+
+    def under(self, now: State) -> State:
+        """As outside, with recording on or off."""
+        return now.asked_to_record(self._enabled)
 
 
 class set_multithreading_enabled(FromHereOn):
-    """Accepted: a backward pass runs in the thread that calls it, and its kernels in theirs."""
+    """Remembered: a backward pass runs in the thread that calls it, and its kernels in theirs."""
 
     def __init__(self, mode: bool) -> None:
-        super().__init__()
+        super().__init__(multithreading=bool(mode))
         self.mode = mode
 
 
@@ -294,7 +324,12 @@ def left(tensor: Any, how: str, result: Any = None) -> None:
 
 def is_grad_enabled() -> bool:
     """Whether operators are being recorded."""
-    return state.get().grad
+    return state.get().for_gradients
+
+
+def is_multithreading_enabled() -> bool:
+    """What :class:`set_multithreading_enabled` was told last; True without it."""
+    return state.get().multithreading
 
 
 def is_inference_mode_enabled() -> bool:

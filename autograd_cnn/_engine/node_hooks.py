@@ -92,9 +92,11 @@ def after_node(node: Node, contributions: list[tuple[int, Any]], g: Any, make: M
 
 
 def after_leaf(leaf: Leaf, g: Any, tensor: Any) -> None:
-    """Call the hooks of a leaf once ``g`` was added to its ``.grad``."""
-    for entry in tuple((leaf.hooks or {}).values()):
+    """Call the hooks of a leaf once ``g`` was added to its ``.grad``: first those of the tensor."""
+    entries = tuple((leaf.hooks or {}).values())
+    for entry in entries:
+        if type(entry) is AfterAccumulation and entry.hook(tensor) is not None:
+            raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+    for entry in entries:
         if type(entry) is AfterNode:
             entry.hook((), _tensors([g], tensor._lift))
-        elif type(entry) is AfterAccumulation and entry.hook(tensor) is not None:
-            raise RuntimeError("Tensor post accumulate grad hooks should return None.")

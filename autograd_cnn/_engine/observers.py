@@ -32,6 +32,9 @@ class Observer:
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """``node`` received ``upstream`` and handed each ``(operand position, gradient)`` on."""
 
+    def failed(self, node: Any, error: Exception) -> None:
+        """A backward pass ends with ``error``; ``node``, if it is one, is what ran."""
+
     def ranged(self, name: str, args: str | None, began: int, ended: int) -> None:
         """A part of the program that has a ``name`` ran, between these times of ``perf_counter_ns``."""
 
@@ -68,6 +71,11 @@ class Observers(Observer):
         """Tell all of a step of it."""
         for observer in self.observers:
             observer.step(node, upstream, contributions)
+
+    def failed(self, node: Any, error: Exception) -> None:
+        """Tell all that it failed."""
+        for observer in self.observers:
+            observer.failed(node, error)
 
     def ranged(self, name: str, args: str | None, began: int, ended: int) -> None:
         """Tell all of a part of the program."""

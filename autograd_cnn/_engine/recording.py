@@ -1,13 +1,14 @@
 """The one place where nodes are made: for each primitive that is recorded, and each ``autograd.Function``."""
 
+import functools
 import weakref
 from typing import Any, NamedTuple
 
 from ..ops import Operator, Plan
 from . import memory, source
-from .handle import Handle
+from .handle import Handle, Operand
 from .modes import SavedHooks, State
-from .node import GraphNode, Node, Packed, arrays_in, is_array
+from .node import GraphNode, Node, Packed, arrays_in, is_array, maker
 
 _new = object.__new__
 
@@ -33,12 +34,32 @@ def new_node(
     node.dtype = out.dtype
     if memory.lent:
         memory.look_for_foreign_writes(arrays_in(saved), saving=True)
-    node.saved = saved if mode.saved_hooks is None else _packed(saved, mode.saved_hooks)
+    if mode.saved_hooks is None:
+        node.saved = saved
+    else:  # so it is in forward mode
+        node.saved = _packed(saved, mode.saved_hooks)
+        node.plan = plan.in_forward_mode() if mode.silent else plan
     node.epoch = memory.epoch
     node.scope = mode.scope
     node.line = source.here() if mode.lines else None
     node.hooks = None
     return node
+
+
+_of_constants = functools.lru_cache(maxsize=256)(Plan.of_constants)
+
+
+def of_constants(result: Any, *operands: Operand) -> Any:
+    """``result``, made of ``operands`` by operators whose other operands are constants that only their
+    function knows, weights or indices: their nodes can be passed a second time."""
+    stop = {operand._node for operand in operands}
+    waiting = [result._node]
+    while waiting:
+        node = maker(waiting.pop())
+        if isinstance(node, Node) and node not in stop:
+            node.plan = _of_constants(node.plan)
+            waiting += [edge for edge in node.edges if edge not in stop]
+    return result
 
 
 class _Parcel(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from types import CodeType
 
 Line = tuple[CodeType, int]
@@ -55,6 +56,12 @@ def number(line: Line) -> int:
         if start <= offset < stop and line_number is not None:
             return line_number
     return code.co_firstlineno
+
+
+def quoted(line: Line) -> str:
+    """The entry of a traceback that tells of ``line``."""
+    code, at = line[0], number(line)
+    return "".join(traceback.format_list([traceback.FrameSummary(code.co_filename, at, code.co_name)]))
 
 
 def describe(line: Line | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._engine.handle import Handle, Operand
-from .._engine.inplace import check_apart
+from .._engine.overlap import check_apart
 from ._arguments import UNFIT, answer
 
 P = ParamSpec("P")

@@ -21,9 +21,9 @@ from .. import ops
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
-from .._engine.inplace import check_apart
 from .._engine.memory_format import strided
 from .._engine.modes import state
+from .._engine.overlap import check_apart
 from ..ops._errors import scalar_type
 from ._arguments import OTHER_NAMES, UNFIT, redecorated, takes_other_names
 from ._arguments import answer as answer_misfit

@@ -10,6 +10,7 @@ from .._engine.dtypes import get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.operands import result_dtype
 from .._engine.operators import NoOperandError
+from .._engine.recording import of_constants
 from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
 from ._arguments import in_older_order, names_arguments
@@ -81,7 +82,7 @@ def _scaled(other: Any, alpha: Any, input: Any) -> Any:
         return other * alpha
     # in the dtype of the sum: -1 times a uint8 is 255 in its own
     common = result_dtype([getattr(x, "array", x) for x in (input, other)])
-    return primitives.multiply(to_dtype(other, common), alpha)
+    return of_constants(primitives.multiply(to_dtype(other, common), alpha), other)
 
 
 @in_single
@@ -254,7 +255,8 @@ def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
     if isinstance(weight, Handle) and weight.ndim and weight.array.dtype != input.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `weight` but got dtype {weight.dtype!r}")
-    return primitives.lerp(input, end, weight)
+    mixed = primitives.lerp(input, end, weight)
+    return mixed if isinstance(weight, Handle) else of_constants(mixed, input, end)
 
 
 lerp_: Final = in_place(lerp)

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
+from .._engine.recording import of_constants
 from .._engine.size import Size
 from ..ops import _broadcasting as primitives
 from ._arguments import names_arguments
@@ -156,4 +157,5 @@ def repeat_interleave(
         raise RuntimeError(
             f"repeat_interleave: output_size is {output_size}, but the repeats make {len(index)}"
         )
-    return ops.getitem(x, index=(*[slice(None)] * axis, index))
+    repeated: Any = ops.getitem(x, index=(*[slice(None)] * axis, index))
+    return repeated if isinstance(repeats, Handle) else of_constants(repeated, input)

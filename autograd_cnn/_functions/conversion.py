@@ -10,12 +10,12 @@ from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
 from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
-from .._engine.inplace import check_apart
 from .._engine.layout import kept_order
 from .._engine.memory_format import asked, check, contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
 from .._engine.node import Node, maker
+from .._engine.overlap import check_apart
 from ..ops import ShapeError, getitem
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments

@@ -17,6 +17,7 @@ from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import integer, new_dim, wrap_dim
 from .broadcasting import broadcast_tensors
+from .conversion import clone
 from .movement import atleast_1d, atleast_2d, atleast_3d
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "stack",
     "tensor_split",
     "unbind",
+    "unsafe_chunk",
+    "unsafe_split",
+    "unsafe_split_with_sizes",
     "vsplit",
     "vstack",
 ]
@@ -267,6 +271,31 @@ def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     axis = wrap_dim(dim, input.ndim)
     slices = (ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
     return one_of_several(input, slices, "unbind", lambda gs: ops.stack(*gs, axis=axis))
+
+
+def _apart(pieces: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(clone(piece) for piece in pieces)
+
+
+@names_arguments
+def unsafe_split(tensor: Handle[T], split_size: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
+    """As :func:`split`, with pieces that may be written in place. PyTorch's look into the memory of
+    ``tensor``, unwatched; these have their own."""
+    return _apart(split(tensor, integer("split_size", split_size), dim))
+
+
+@names_arguments
+def unsafe_split_with_sizes(
+    input: Handle[T], split_sizes: Sequence[SupportsIndex], dim: SupportsIndex = 0
+) -> tuple[T, ...]:
+    """As :func:`split_with_sizes`, with pieces that have their own memory."""
+    return _apart(split_with_sizes(input, split_sizes, dim))
+
+
+@names_arguments
+def unsafe_chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
+    """As :func:`chunk`, with pieces that have their own memory."""
+    return _apart(chunk(input, chunks, dim))
 
 
 @overload

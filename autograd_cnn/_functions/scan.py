@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._engine.dtypes import DType, get_default_dtype, join
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.recording import of_constants
 from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
@@ -161,7 +162,8 @@ def gradient(
         )
     if edge_order not in (1, 2):
         raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}")
-    return tuple(_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True))
+    slopes = (_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True))
+    return tuple(of_constants(slope, input) for slope in slopes)
 
 
 def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
@@ -222,7 +224,8 @@ def _trapezoids(y: Operand, x: Operand | None, dx: Number | Operand, dim: Suppor
     axis = wrap_dim(dim, y.ndim)
     heights = ops.divide(ops.add(_part(y, axis, 1, None), _part(y, axis, None, -1)), 2)
     if x is None:
-        return ops.multiply(heights, dx), axis
+        areas = ops.multiply(heights, dx)
+        return areas if isinstance(dx, Handle) else of_constants(areas, y), axis
     if x.ndim == 1:
         if x.array.shape[0] != y.array.shape[axis]:
             raise RuntimeError(

@@ -52,10 +52,7 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
     try:
         basic, advanced = two_steps(plain_index(index), input.array.ndim)
         if advanced is None:
-            if getattr(input.array.flags, "writeable", True):
-                input._write_at(basic, value)
-            else:  # it may repeat elements, this part of it none
-                getitem(input, basic)._write_at(..., value)
+            input._write_at(basic, value)
             return
         if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
             check_source(input, advanced, value)

@@ -14,7 +14,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.inplace import unrecorded_view_of
 from .._engine.memory_format import asked, check, preserve_format, suggested
 from .._engine.modes import left, state
-from .._engine.node import Leaf
+from .._engine.node import Leaf, leaf_of
 from .._engine.storage import NOT_RESIZABLE, UntypedStorage, address, all_bytes, in_shared_memory
 from .._engine.storage import is_shared as lies_in_shared_memory
 from .._engine.typed_storage import TypedStorage, typed_storage_of
@@ -110,6 +110,7 @@ def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: A
             input._view = unrecorded_view_of(
                 input, "and was resized", "A view was resized and is being modified inplace"
             )
+        memory.moved(input.array, array)
         input._show(array)
     return input
 
@@ -183,8 +184,12 @@ def set_(
         raise TypeError(f"set_(): argument 'source' must be Tensor or a storage, not {type(source).__name__}")
     else:
         array = _part(input, source_bytes(source, kind), storage_offset, size, stride)
+    before = input._node
     input._node = input._view = None
     input._show(array)
+    if isinstance(before, Leaf):  # graphs made before lead to what it was
+        input._node = leaf_of(input)
+        input._node.hooks = before.hooks
     memory.wrote(array)
     return input
 

@@ -5,7 +5,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from .._engine.backward import rules_of
 from .._engine.checks import kept_by
+from .._engine.handle import Handle
+from .._engine.modes import state
 from .._engine.node import GraphNode, Leaf, Node, Output, is_array, maker
 
 _OPERANDS = (("self", "input", "mat1", "tensors"), ("other", "mat2", "exponent", "weight", "target"))
@@ -50,6 +53,30 @@ class GradFn(Node):
             return leaf
         result = origin is not None and origin < 0 and not self.prim.outputs
         return self._make(value, self if result else edge)
+
+    def __call__(self, *gradients: Any) -> Any:
+        """What its rules make of ``gradients`` of its results (None for one of which there is none): a
+        gradient for each operand, or the only one. No hook is called. It is recorded where operators are.
+
+        Raises TypeError for another number of arguments, and for one that is no Tensor.
+        """
+        count = max(len(self.prim.outputs), 1)
+        if len(gradients) != count:
+            raise TypeError(
+                f"{self.name()}: expected {count} arguments, got {len(gradients)} instead: one gradient for "
+                "each result"
+            )
+        for i, g in enumerate(gradients):
+            if g is not None and not isinstance(g, Handle):
+                raise TypeError(f"argument {i} is not a Variable, but {type(g).__name__}: give a Tensor")
+        found: list[Any] = [None] * len(self.edges)
+        if any(g is not None for g in gradients):
+            recorded = state.get().grad
+            given = [g if recorded or g is None else g.array for g in gradients]
+            upstream = given if self.prim.outputs else given[0]
+            for position, part in rules_of(self, upstream, self._make if recorded else None):
+                found[position] = part if recorded else self._make(part, None)
+        return found[0] if len(found) == 1 else tuple(found)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_saved_"):

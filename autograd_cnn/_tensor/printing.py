@@ -9,6 +9,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._engine.dtypes import from_numpy_dtype, get_default_dtype
+from .._engine.modes import state
 
 __all__ = ["get_printoptions", "set_printoptions"]
 
@@ -164,6 +165,25 @@ def _with_suffixes(text: str, suffixes: list[str], indent: int) -> str:
     return text + ")"
 
 
+def _history(tensor: Any) -> list[str]:
+    """What is said of where a tensor comes from, and of its tangent in forward mode."""
+    duals = state.get().duals
+    if duals is None:
+        return _made_by(tensor)
+    primal, tangent = duals(tensor)
+    return _made_by(tensor) if tangent is None else [*_made_by(primal), f"tangent={tangent}"]
+
+
+def _made_by(tensor: Any) -> list[str]:
+    try:
+        made_by = tensor.grad_fn
+    except RuntimeError:  # a view whose base was written where the graph can't follow
+        return ["grad_fn=<Invalid>"]
+    if made_by is not None:
+        return [f"grad_fn=<{made_by.name()}>"]
+    return ["requires_grad=True"] if tensor.requires_grad else []
+
+
 def tensor_text(tensor: Any) -> str:
     """The text of ``repr(tensor)``."""
     array, suffixes = tensor.array, []
@@ -187,8 +207,5 @@ def tensor_text(tensor: Any) -> str:
         text = _array_text(array, indent, summarize, _Format(_edges(array) if summarize else array))
     if not plain:
         suffixes.append(f"dtype={kind!r}")
-    if tensor.grad_fn is not None:
-        suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
-    elif tensor.requires_grad:
-        suffixes.append("requires_grad=True")
+    suffixes += _history(tensor)
     return _with_suffixes(prefix + text, suffixes, indent)

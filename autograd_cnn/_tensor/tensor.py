@@ -231,7 +231,13 @@ class Tensor(
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, (bool, np.bool_)):
+            raise RuntimeError(f"requires_grad must be a bool, not {type(value).__name__}")
         self.requires_grad_(value)
+
+    @requires_grad.deleter
+    def requires_grad(self) -> None:
+        raise RuntimeError("requires_grad must be a bool: it can't be deleted, set it to False")
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Ask for a gradient of this leaf, or no longer."""
@@ -352,6 +358,10 @@ class Tensor(
                 f"{value.dtype!r}"
             )
         self._show(value.array)
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
     def __repr__(self) -> str:
         return tensor_text(self)

@@ -1,6 +1,7 @@
 """Finding the first NaN of a backward pass, and the forward line that it belongs to; under torch.autograd's
 names."""
 
+import sys
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -60,6 +61,22 @@ class _Watchman(Observer):
             what = self._found(g)
             if what:
                 raise RuntimeError(_message(node, position, what, g, upstream) + self._of_forward)
+
+    def failed(self, node: Any, error: Exception) -> None:
+        """Warn of the operator that was at work, and of the line that recorded it."""
+        if not isinstance(node, Node):
+            return
+        known = (
+            "No forward pass information available. Enable detect anomaly during forward pass for more "
+            "information."
+            if node.line is None
+            else "Traceback of forward call that caused the error:\n" + source.quoted(node.line)
+        )
+        told = f"Error detected in {node.name()}. {known}"
+        try:
+            warnings.warn(told, UserWarning, stacklevel=source.stacklevel())
+        except UserWarning:  # the filters make errors of warnings, but the error that is raised matters more
+            print(f"UserWarning: {told}", file=sys.stderr)
 
     def _found(self, g: Any) -> str:
         """What it minds in ``g``, ``"nan"`` or ``"inf"``; nothing where it may be what it likes."""

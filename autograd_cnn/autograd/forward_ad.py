@@ -44,8 +44,8 @@ class _Level(Preserving):
         """Leaves that stand for primals which want no gradient themselves."""
 
     def under(self, now: State) -> State:
-        """As outside, recorded."""
-        return super().under(now)._replace(grad=True)
+        """As outside, recorded; for tangents alone where it was not."""
+        return super().under(now)._replace(grad=True, silent=not now.grad or now.silent, duals=unpack_dual)
 
 
 _levels: list[_Level] = []

@@ -8,18 +8,17 @@ that a node never holds a Tensor and ``backward`` can itself be differentiated.
 import functools
 import inspect
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from .._engine import memory
-from .._engine.handle import MADE_INSIDE, ONE_OF_SEVERAL, Handle
-from .._engine.inplace import unrecorded_view_of
-from .._engine.modes import State, enable_grad, no_grad, state
-from .._engine.node import GraphNode, Leaf, Node, output_of
+from .._engine.handle import Handle
+from .._engine.modes import State, enable_grad, state, unrecorded
+from .._engine.node import GraphNode, Leaf, Node
 from .._engine.recording import new_node
 from .._tensor import Tensor, lift
 from ..ops import Operator, Plan, array_module
 from ._context import FunctionCtx
+from ._outputs import check_outputs, finish, has_gradient, mark_views, origin_of
 
 
 class _Operator(Operator):
@@ -101,7 +100,7 @@ class Function:
         mode = state.get()
         edges = tuple(a._node if isinstance(a, Tensor) else None for a in args)
         ctx = FunctionCtx(tuple(edge is not None for edge in edges))
-        with no_grad():
+        with unrecorded():
             if cls.setup_context is Function.setup_context:
                 result = cls.forward(ctx, *args)
             else:
@@ -109,22 +108,24 @@ class Function:
                 cls.setup_context(ctx, args, result)
         ctx._note_writes(args)
         recorded = mode.grad and any(ctx.needs_input_grad)
+        outputs: tuple[Any, ...] = result if isinstance(result, tuple) else (result,)
+        if mode.grad and not recorded:
+            mark_views(cls.__name__, outputs)
         if not recorded and mode.observer is None:
             return result
-        outputs: tuple[Any, ...] = result if isinstance(result, tuple) else (result,)
         operator = _Operator(cls, len(args), len(outputs))
         if recorded:
-            _check_outputs(cls, ctx, outputs)
+            check_outputs(cls.__name__, ctx, outputs)
             node = _node(operator, ctx, args, edges, outputs, mode)
             finished: list[Any] = []
-            several = sum(isinstance(out, Tensor) and _has_gradient(out, ctx) for out in outputs) > 1
+            several = sum(isinstance(out, Tensor) and has_gradient(out, ctx) for out in outputs) > 1
             for i, out in enumerate(outputs):
                 twice = next((j for j in range(i) if outputs[j] is out), None)
                 if twice is not None:
                     finished.append(finished[twice])
                     continue
                 others = (t for t in (*inputs, *finished) if isinstance(t, Tensor))
-                finished.append(_finish(cls, ctx, node, i, out, others, several))
+                finished.append(finish(cls.__name__, ctx, node, i, out, others, several))
             outputs = tuple(finished)
             ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
         made = tuple(out for out in outputs if isinstance(out, Tensor))
@@ -160,21 +161,6 @@ class InplaceFunction(Function):
         self.inplace = inplace
 
 
-def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None:
-    """RuntimeError where ``forward`` returned no tensor, or not every input that it wrote."""
-    if any(all(t is not out for out in outputs) for t in ctx._dirty):
-        raise RuntimeError(
-            f"{cls.__name__}: some inputs that forward marked as dirty were not returned. (Some elements "
-            "marked as dirty during the forward method were not returned as output. The inputs that are "
-            "modified inplace must all be outputs of the Function.)"
-        )
-    if not any(isinstance(out, Tensor) for out in outputs):
-        raise RuntimeError(
-            f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not "
-            f"{type(outputs[0]).__name__}"
-        )
-
-
 def _node(
     operator: _Operator,
     ctx: FunctionCtx,
@@ -185,7 +171,7 @@ def _node(
 ) -> Node:
     """The node of one call. What ``ctx`` saved is kept as arrays; whole, it is one rule for all operands."""
     kept = [t for t in ctx._to_save if t is not None]
-    origins = [_origin(t, ctx, args, outputs) for t in kept]
+    origins = [origin_of(t, ctx, args, outputs) for t in kept]
     names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
     everything, positions = tuple(range(len(names))), tuple(range(len(args)))
     plan = Plan(
@@ -196,6 +182,8 @@ def _node(
         holds_arrays=bool(kept),
     )
     context = _Context(ctx, origins, list(map(_zeros_of, outputs)))
+    if mode.forward_mode and operator.function.jvp is not Function.jvp and ctx._materialize:
+        context.zero_tangents = [_zeros_of(a) if _floats(a) else None for a in args]
     ctx._to_save = ()
     first = next(out.array for out in outputs if isinstance(out, Tensor))
     return new_node(operator, plan, edges, first, (context, *(t.array for t in kept)), mode)
@@ -207,7 +195,13 @@ class _Context:
     def __init__(self, ctx: FunctionCtx, origins: list[int | None], zeros: list[Any]) -> None:
         self.ctx, self.origins, self.zeros = ctx, origins, zeros
         self.present = [t is not None for t in ctx._to_save]
+        self.zero_tangents: list[Any] = []
+        """What makes the tangent of each argument that has none, for a ``jvp``."""
         self.given = [weakref.ref(t) for t in ctx._to_save if t is not None]
+
+
+def _floats(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.array.dtype.kind == "f"
 
 
 def _zeros_of(output: Any) -> Callable[[], Any] | None:
@@ -216,59 +210,6 @@ def _zeros_of(output: Any) -> Callable[[], Any] | None:
         return None
     shape, none = output.array.shape, output.array.reshape(-1)[:0].copy()
     return lambda: array_module(none).zeros_like(none, shape=shape)
-
-
-def _origin(tensor: Tensor, ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
-    """Where a saved tensor came from; what was written is a result, though it is an argument too. A result
-    that has no gradient is a constant."""
-    for i, a in enumerate(args):
-        if a is tensor and all(t is not tensor for t in ctx._dirty):
-            return i
-    for i, out in enumerate(outputs):
-        if out is tensor and _has_gradient(out, ctx):
-            return -1 - i
-    return None
-
-
-def _has_gradient(out: Tensor, ctx: FunctionCtx) -> bool:
-    return out.array.dtype.kind == "f" and all(out is not t for t in ctx._without_gradient)
-
-
-def _finish(
-    cls: type[Function],
-    ctx: FunctionCtx,
-    node: Node,
-    index: int,
-    out: Any,
-    others: Iterable[Tensor],
-    several: bool,
-) -> Any:
-    """An output of ``forward``, one of ``several`` with gradients, as a tensor of the graph; it may look into
-    the memory of one of ``others``."""
-    if not isinstance(out, Tensor):
-        return out
-    if not _has_gradient(out, ctx):
-        return lift(out.array, None)
-    made = output_of(node, index, out.array) if node.prim.outputs else node
-    if any(out is t for t in ctx._dirty):
-        if isinstance((out if out._view is None else out._view.root)._node, Leaf):
-            raise RuntimeError(
-                f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "
-                "operation; give apply() a clone()"
-            )
-        value = lift(out.array, made)
-        out._check_writable(value)
-        out._move_history(value)
-        out._grad = None  # it was of another value, and PyTorch drops it
-        return out
-    result = lift(out.array, made)
-    shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)
-    if shown is not None:
-        how = f"by {cls.__name__}.forward, an autograd.Function,"
-        own = f"Output {index} of {cls.__name__}"
-        said = (ONE_OF_SEVERAL if several else MADE_INSIDE).format(own)
-        result._view = unrecorded_view_of(shown, how, said)
-    return result
 
 
 def _input(array: Any, edge: GraphNode | None, given: Callable[[], Tensor | None]) -> Tensor:
@@ -305,9 +246,9 @@ def _run_backward(
     )
     ctx._saved = tuple(next(values) if present else None for present in context.present)
     if state.get().transposing and cls.jvp is not Function.jvp:
-        return _transposed(cls, ctx, edges, upstream)
+        return _transposed(cls, context, edges, upstream)
     try:
-        with enable_grad() if recorded else no_grad():
+        with enable_grad() if recorded else unrecorded():
             result = cls._backward()(ctx, *grads)
     finally:
         ctx._saved = ()
@@ -330,11 +271,13 @@ def _run_backward(
 
 
 def _transposed(
-    cls: type[Function], ctx: FunctionCtx, edges: tuple[GraphNode | None, ...], upstream: Sequence[Any]
+    cls: type[Function], context: _Context, edges: tuple[GraphNode | None, ...], upstream: Sequence[Any]
 ) -> list[Any]:
     """In forward mode, what the rule hands on: only its derivative by ``upstream`` matters, and that is the
     class's ``jvp``."""
+    ctx = context.ctx
     saved, ctx._saved = ctx._for_forward or ctx._saved, ()
+    missing = [zeros and zeros() for zeros in context.zero_tangents] or [None] * len(edges)
     wanted = [i for i, edge in enumerate(edges) if edge is not None]
     arrived = [i for i, g in enumerate(upstream) if g is not None]
     shapes = [(edge.shape, edge.dtype) for edge in edges if edge is not None]
@@ -348,14 +291,20 @@ def _transposed(
 
         @staticmethod
         def backward(own: Any, *tangents: Any) -> Any:
-            along = dict(zip(wanted, tangents, strict=True))
+            own = (t.clone() if isinstance(t._node, Leaf) else t for t in tangents)  # a jvp may write them
+            along = dict(zip(wanted, own, strict=True))
             before, ctx._saved = ctx._saved, saved
             try:
-                result = cls.jvp(ctx, *(along.get(i) for i in range(len(edges))))
+                result = cls.jvp(
+                    ctx, *(along[i] if i in along else _constant(zero) for i, zero in enumerate(missing))
+                )
             finally:
                 ctx._saved = before
             parts = result if isinstance(result, tuple) else (result,)
             return tuple(parts[i] for i in arrived)
+
+    def _constant(zero: Any) -> Any:
+        return None if zero is None else lift(zero, None)
 
     made = Transposed.apply(*(upstream[i] for i in arrived))
     given = dict(zip(wanted, made if isinstance(made, tuple) else (made,), strict=True))
@@ -368,7 +317,7 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(fn)
     def wrapper(ctx: Any, *grads: Any) -> Any:
-        with no_grad():
+        with unrecorded():
             result = fn(ctx, *grads)
         recorded = any(isinstance(g, Handle) and g._node is not None for g in grads) or any(
             t is not None and t._node is not None for t in ctx.saved_tensors

@@ -69,7 +69,22 @@ class disable_saved_tensors_hooks(Mode):
 
 
 class allow_mutation_on_saved_tensors(Preserving):
-    """Inside, what operators save may be written in place: it is copied when that is about to happen."""
+    """Inside, what operators save may be written in place: it is copied when that is about to happen.
+
+    A backward pass needs what is kept here: outside, it is an AssertionError.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes["saved_hooks"] = self.changes["saved_hooks"]._replace(unpack=self._given_back)
+
+    def _given_back(self, tensor: Tensor) -> Tensor:
+        if getattr(getattr(state.get().saved_hooks, "pack", None), "__self__", None) is not self:
+            raise AssertionError(
+                "Trying to backward outside of the 'allow_mutation_on_saved_tensors' context in which the "
+                "graph was recorded"
+            )
+        return tensor
 
     def under(self, now: State) -> State:
         """As outside, with what is saved kept from writes; RuntimeError inside another one."""

@@ -197,7 +197,7 @@ def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Calla
 def _tangents(primals: Any, tangents: Any, name: str) -> list[Tensor]:
     """The tangents, one for each tensor of ``primals``, checked."""
     variables, along = flatten(primals)[0], flatten(tangents)[0]
-    if places(primals) != places(tangents):
+    if not isinstance(tangents, type(primals)) or places(primals) != places(tangents):
         raise RuntimeError(
             f"{name}: Expected primals and tangents to have the same python structure. For example, if "
             f"primals "

@@ -236,7 +236,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     variables_in(primals, name)
     outer = is_grad_enabled()
     with enable_grad():
-        variables = Variables(primals, outer)
+        variables = Variables(primals, True)  # vjp_fn may be called where operators are recorded
         output, aux = split_aux(func(*variables.inputs), has_aux, name)
     outputs, _ = outputs_in(output, name)
 

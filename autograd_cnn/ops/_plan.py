@@ -92,6 +92,7 @@ class Plan:
 
     __slots__ = (
         "extras",
+        "for_gradients",
         "gathers",
         "holds_arrays",
         "keep",
@@ -120,6 +121,8 @@ class Plan:
     extras: tuple[int | str | Computed, ...]
     """What the pick needs beyond arrays: an operand's position (for its shape), a parameter's name, or what
     is computed now."""
+    for_gradients: bool
+    """Whether a backward pass follows its rules; else only forward mode does."""
     gathers: bool
     """Whether the pick needs more than ``(*operands, *results)``: see :func:`gathered`."""
 
@@ -139,6 +142,19 @@ class Plan:
         self.simple, self.holds_arrays = simple, holds_arrays
         self.may_hold = not holds_arrays and "index" in names
         self.keep, self.extras, self.gathers = keep, extras, gathers
+        self.for_gradients = True
+
+    def of_constants(self) -> "Plan":
+        """The same for a node whose arrays are constants, which are kept for a second backward pass."""
+        plan = replanned(self, lambda rule: rule)
+        plan.holds_arrays = plan.may_hold = False
+        return plan
+
+    def in_forward_mode(self) -> "Plan":
+        """The same for a node that is there for forward mode alone."""
+        plan = replanned(self, lambda rule: rule)
+        plan.simple = plan.for_gradients = False
+        return plan
 
 
 def plan_for(operator: Operator, wanted: int) -> Plan:

@@ -40,16 +40,29 @@ class Differences:
         self.given = eps
         self.step = STEPS[str(self.dtype)] if eps is None else eps
         self.sizes = [o.array.size for o in out]
+        self._kinds = [(o.array.shape, o.array.dtype) for o in out]
         self.start = flat(out)
         self._rounding: dict[int, Array] = {}
 
     def at(self, k: int, by: Array) -> Array:
-        """All results with ``by`` added to variable ``k``; NaN where the function does not take that."""
+        """All results with ``by`` added to variable ``k``; NaN where the function does not take that.
+
+        AssertionError where it returns results of another shape or dtype: then there is no derivative.
+        """
         moved = [read_only(x + by).astype(x.dtype) if i == k else x for i, x in enumerate(self.values)]
         try:
-            made = flat(self.target.run(moved, wide=self.wide)[1])
+            out = self.target.run(moved, wide=self.wide)[1]
         except (ArithmeticError, ValueError, RuntimeError, AssertionError):  # outside of its domain
             return np.full_like(self.start, np.nan)
+        kinds = [(o.array.shape, o.array.dtype) for o in out]
+        for (shape, dtype), (before, kind) in zip(kinds, self._kinds, strict=len(kinds) == len(self._kinds)):
+            for what, a, b in (("shape", list(before), list(shape)), ("dtype", kind, dtype)):
+                if a != b:
+                    raise AssertionError(
+                        f"Expected `func` to return outputs with the same {what} when inputs are perturbed, "
+                        f"but it returned {a} and {b}"
+                    )
+        made = flat(out)
         return made if made.shape == self.start.shape else np.full_like(self.start, np.nan)
 
     @property

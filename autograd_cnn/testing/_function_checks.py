@@ -102,7 +102,9 @@ class Checks(WayChecks, SignalChecks):
             report.add(
                 "forward",
                 Diagnosis(
-                    "not deterministic", "two equal calls give different results: seed it, or call eval()"
+                    "not deterministic",
+                    "Backward is not reentrant: " * self.options.constant  # the function is a gradient
+                    + "two equal calls give different results: seed it, or call eval()",
                 ),
             )
             return

@@ -50,9 +50,9 @@ class SignalChecks(Probe):
                     if layout
                     else "the rule must multiply by the upstream signal g, once, and use it for nothing else"
                 )
-                self.report.add(
-                    self.target.labels[k], Diagnosis("layout" if layout else "upstream", f"{what}: {why}")
-                )
+                which = "output 0" if len(self.outputs) == 1 else "the outputs"
+                said = f"Jacobian mismatch for {which} with respect to {self.target.labels[k]}: {what}: {why}"
+                self.report.add(self.target.labels[k], Diagnosis("layout" if layout else "upstream", said))
                 return
 
     def recorded(self) -> None:

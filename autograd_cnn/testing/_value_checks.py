@@ -17,6 +17,8 @@ from ._report import Options, Report
 from ._slopes import Slopes, units
 from ._target import Target, pull
 
+_NOTHING_LEADS_BACK = "Numerical gradient for function expected to be zero, for nothing leads back. "
+
 
 class ValueChecks(Probe):
     """Whole Jacobians, or projections on random directions; what is wrong is looked at more closely."""
@@ -175,11 +177,18 @@ class ValueChecks(Probe):
             return True
         self.explain(
             k,
-            f"along a random direction the analytic derivative is {found:.10g}, the numerical "
-            f"{(low + high) / 2:.10g}",
+            f"{self.mismatch(k, signals)}: along a random direction the analytic derivative is "
+            f"{found:.10g}, the numerical {(low + high) / 2:.10g}",
             signals,
         )
         return False
+
+    def mismatch(self, k: int, signals: Sequence[Any]) -> str:
+        """What is said of a derivative by variable ``k`` of the results that ``signals`` choose."""
+        chosen = [i for i, s in enumerate(signals) if s is not None]
+        which = f"output {chosen[0]}" if len(chosen) == 1 else "the outputs"
+        nothing = "" if any(self.outputs[i].requires_grad for i in chosen) else _NOTHING_LEADS_BACK
+        return f"{nothing}Jacobian mismatch for {which} with respect to {self.target.labels[k]}"
 
     def projected(
         self, k: int, slopes: Slopes, u: Array, weight: float, far: float
@@ -231,14 +240,7 @@ class ValueChecks(Probe):
             found, right = (np.where(wrong[:, part], x, 0.0) for x in (analytic[:, part], n))
             where = worst_element(found, right, self.leaves[k].array.dtype)
             signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
-            heading = (
-                f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
-                "(indices: input element, output element)"
-            )
-            if not o.requires_grad:
-                heading = (
-                    f"Numerical gradient for function expected to be zero, for nothing leads back. {heading}"
-                )
+            heading = f"{self.mismatch(k, signals)}: {where} (indices: input element, output element)"
             self.explain(k, heading, signals)
 
     def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:

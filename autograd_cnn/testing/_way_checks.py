@@ -130,7 +130,11 @@ class WayChecks(ValueChecks):
             wrong &= np.isfinite(self.differences.start)
             if wrong.any():
                 shown = np.where(wrong, found, slopes.value)
-                text = f"forward mode: {worst_element(shown, slopes.value, leaf.array.dtype)}"
+                i = int(np.searchsorted(np.cumsum(self.differences.sizes), int(wrong.argmax()), "right"))
+                text = (
+                    f"Jacobian computed with forward mode mismatch for output {i} with respect to "
+                    f"{self.target.labels[k]}: {worst_element(shown, slopes.value, leaf.array.dtype)}"
+                )
                 self.report.add(self.target.labels[k], diagnose(Evidence(found, slopes.value)), text)
             if self.options.backward:
                 self._against_reverse(k, way, found)

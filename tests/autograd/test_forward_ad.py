@@ -95,3 +95,100 @@ def test_a_function_answers_by_its_jvp(monkeypatch):
     monkeypatch.setattr(Scaled, "factor", 2.0)
     assert not gradcheck(Scaled.apply, (x, 3.0), check_forward_ad=True, raise_exception=False)
     assert gradcheck(Scaled.apply, (x, 3.0))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda t, x: x * 2,
+        lambda t, x: x.clone().mul_(3).sin(),
+        lambda t, x: t.cat([x, x[1:] * x[:-1]]),
+    ],
+)
+@pytest.mark.parametrize("way", ["no_grad", "set_grad_enabled", "decorated"])
+def test_tangents_go_on_where_no_gradients_are_asked_for(function, way):
+    def call(t):
+        def silent(x):
+            if way == "decorated":
+                return t.no_grad()(lambda x: function(t, x))(x)
+            with t.no_grad() if way == "no_grad" else t.set_grad_enabled(False):
+                assert not t.is_grad_enabled()
+                return function(t, x)
+
+        def mixed(x):
+            return x.sum() - silent(x)
+
+        x, along = t.tensor([0.5, -1.0, 2.0]), t.tensor([1.0, 0.5, -2.0])
+        with t.autograd.forward_ad.dual_level():
+            dual = t.autograd.forward_ad.make_dual(x, along)
+            level = tuple(t.autograd.forward_ad.unpack_dual(mixed(dual)))
+        jacobian = t.func.jacfwd(mixed)(x)
+        return level, t.func.jvp(mixed, (x,), (along,)), jacobian, t.func.grad(lambda x: mixed(x).sum())(x)
+
+    pytorch.gives(call(ag), call, rtol=1e-5, atol=1e-6)
+
+
+def test_gradients_do_not_flow_where_only_tangents_do():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(w, ag.ones(2))
+        with ag.no_grad():
+            silent = dual * dual
+        out = (dual * 3 - silent).sum()
+        out.backward()
+        assert forward_ad.unpack_dual(out).tangent.item() == 0.0
+    assert w.grad.tolist() == [3.0, 3.0]
+
+
+def test_a_buffer_written_in_forward_mode_without_gradients_keeps_no_history():
+    mean, w = ag.zeros(2), ag.nn.Parameter(ag.ones(2))
+
+    def function(x):
+        with ag.no_grad():
+            mean.mul_(0.5).add_(x.detach())
+            w.mul_(2)
+        return x * w
+
+    assert ag.func.jvp(function, (ag.ones(2),), (ag.ones(2),))[1].tolist() == [2.0, 2.0]
+    assert not mean.requires_grad
+    assert w.is_leaf
+
+
+def test_the_tangent_of_a_dual_prints():
+    def call(t):
+        with t.autograd.forward_ad.dual_level():
+            x = t.ones(2)
+            dual = t.autograd.forward_ad.make_dual(x, t.full((2,), 2.0))
+            return str(x), str(dual), str(dual * 3)
+
+    pytorch.gives(call(ag), call)
+
+
+class Product(Function):
+    """x y, with a jvp."""
+
+    @staticmethod
+    def forward(ctx, x, y, k):
+        ctx.save_for_forward(x, y)
+        ctx.save_for_backward(x, y)
+        return x * y
+
+    @staticmethod
+    def backward(ctx, g):
+        x, y = ctx.saved_tensors
+        return g * y, g * x, None
+
+    @staticmethod
+    def jvp(ctx, dx, dy, dk):
+        x, y = ctx.saved_tensors
+        assert dk is None
+        return dx * y + x * dy
+
+
+def test_a_jvp_gets_zeros_where_no_tangent_came_and_a_graph_may_be_used_before():
+    y = ag.tensor([3.0], requires_grad=True)
+    with forward_ad.dual_level():
+        out = Product.apply(forward_ad.make_dual(ag.tensor([2.0]), ag.ones(1)), y, 1)
+        out.backward()
+        assert forward_ad.unpack_dual(out).tangent.tolist() == [3.0]
+    assert y.grad.tolist() == [2.0]

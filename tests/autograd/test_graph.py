@@ -312,3 +312,14 @@ def test_hooks_that_are_left_or_entered_once_too_often_inside_a_pass_leave_nothi
         packed.clear()
         x.exp()
         assert packed == []
+
+
+def test_what_may_be_written_is_kept_by_its_own_context():
+    with graph.allow_mutation_on_saved_tensors():
+        (x,) = variables(2.0)
+        y = x * x
+        z = x.clone() ** 2
+    with pytest.raises(AssertionError, match="outside of the 'allow_mutation_on_saved_tensors'"):
+        y.backward()
+    with graph.allow_mutation_on_saved_tensors(), pytest.raises(AssertionError, match="outside of the"):
+        z.backward()

@@ -263,3 +263,54 @@ def test_gradgradcheck_takes_upstream_signals():
     assert gradgradcheck(lambda x: x**3, (x,), g, gen_non_contig_grad_outputs=True, check_fwd_over_rev=True)
     with pytest.raises(GradcheckError):
         gradgradcheck(cube(lambda g, x: 3 * g * x.detach() ** 2), (x,), (g,))
+
+
+@pytest.mark.parametrize("what", ["shape", "dtype"])
+@pytest.mark.parametrize("fast_mode", [True, False])
+def test_results_that_change_their_form_where_inputs_move_have_no_derivative(what, fast_mode):
+    def function(x):
+        if (x < 1).any():
+            return x
+        return ag.cat([x, x]) if what == "shape" else x.float()
+
+    x = ag.ones(1, dtype=ag.float64, requires_grad=True)
+    with pytest.raises(AssertionError, match=f"the same {what} when inputs are perturbed"):
+        ag.autograd.gradcheck(function, (x,), fast_mode=fast_mode)
+
+
+class Doubled(ag.autograd.Function):
+    """2 x, with three times the tangent."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * 2
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        return tangent * 3
+
+
+def hooked(x):
+    y = x.clone()
+    y.register_hook(lambda g: g + 0.01)
+    return y
+
+
+@pytest.mark.parametrize("fast_mode", [True, False])
+@pytest.mark.parametrize("dtype", [ag.float32, ag.float64])
+@pytest.mark.parametrize(
+    ("function", "match"),
+    [
+        (hooked, "Jacobian mismatch for output 0 with respect to input 0"),
+        (Doubled.apply, "Jacobian computed with forward mode mismatch for output 0 with respect to input 0"),
+        (lambda x: x.detach() * 2, "Numerical gradient for function expected to be zero"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_that_are_searched_for(function, match, dtype, fast_mode):
+    x = ag.ones(2, 2, dtype=dtype, requires_grad=True)
+    with pytest.raises(ag.autograd.GradcheckError, match=match):
+        ag.autograd.gradcheck(function, (x,), fast_mode=fast_mode, check_forward_ad=function == Doubled.apply)

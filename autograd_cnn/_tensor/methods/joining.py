@@ -19,6 +19,9 @@ class JoiningMethods(Handle[T]):
     split_with_sizes = split_with_sizes
     tensor_split = tensor_split
     unbind = unbind
+    unsafe_chunk = unsafe_chunk
+    unsafe_split = unsafe_split
+    unsafe_split_with_sizes = unsafe_split_with_sizes
     vsplit = vsplit
 
     @names_arguments

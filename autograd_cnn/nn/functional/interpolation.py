@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._engine.recording import of_constants
 from ..._engine.source import stacklevel
 from ..._functions._arguments import floating
 from ..._functions._dims import integer
@@ -199,7 +200,7 @@ def interpolate(
         floating("area", input)
         return adaptive_average(input, targets)
     only_batches_empty(input, axes)
-    return resize(input, targets, scales, mode, bool(align_corners), antialias)
+    return of_constants(resize(input, targets, scales, mode, bool(align_corners), antialias), input)
 
 
 @fusible

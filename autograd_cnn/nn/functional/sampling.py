@@ -11,6 +11,7 @@ import numpy as np
 
 from ... import ops
 from ..._creation.creation import tensor
+from ..._engine.recording import of_constants
 from ..._engine.source import stacklevel
 from ..._functions._arguments import floating
 from ..._tensor import Tensor
@@ -82,7 +83,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     )
     base = array_module(theta.array).asarray(places, theta.array.dtype)
     grid = ops.matmul(tensor(base), ops.transpose(theta, axes=(0, 2, 1)))
-    return ops.reshape(grid, shape=(n, *spatial, axes))
+    return of_constants(ops.reshape(grid, shape=(n, *spatial, axes)), theta)
 
 
 def _pixel(place: Tensor, size: int, align_corners: bool) -> Tensor:
