@@ -127,7 +127,17 @@ def number_of(value: Any, name: str) -> Any:
 
 def mask_of(mask: Any, name: str) -> Any:
     """A copy of the array of ``mask``; RuntimeError where it is not boolean."""
+    return _mask_in(mask, name).copy()
+
+
+def mask_operand(mask: Any, name: str) -> Any:
+    """A copy of ``mask``: of a tensor a tensor, by which an exporter knows what it is computed of."""
+    array = _mask_in(mask, name)
+    return ops.cast(mask if isinstance(mask, Handle) else array, dtype=array.dtype)
+
+
+def _mask_in(mask: Any, name: str) -> Any:
     array = array_in(mask)
     if array.dtype != np.bool_:
         raise RuntimeError(f"{name} only supports boolean masks, but got mask with dtype {array.dtype}")
-    return array.copy()
+    return array
