@@ -1,5 +1,6 @@
 """``onnx.export``: run a model and write what it computed."""
 
+import functools
 import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,7 +74,7 @@ def export(
         ]
         _check_other_numbers(first, lambda: again(altered(inputs)))
         for others in extreme(inputs):
-            _check_other_numbers(first, lambda others=others: again(others), only_constants=True)
+            _check_other_numbers(first, functools.partial(again, others), only_constants=True)
     write_atomically(f, _proto(onnx, runs, output_names, dynamic).SerializeToString())
 
 
