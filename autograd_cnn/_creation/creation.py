@@ -272,10 +272,9 @@ def number_in(value: Any) -> Any:
 
 def _number(function: str, name: str, value: Any) -> Any:
     """The Python number in ``value``, which says no more than its kind; TypeError where it is no number."""
-    number = number_in(value)
-    if not isinstance(number, (int, float, complex)):
-        raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
-    return number
+    if isinstance(number := number_in(value), (int, float, complex)):
+        return number
+    raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
 
 
 def empty_strided(
@@ -321,8 +320,8 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    value = array_of(_number("full", "fill_value", fill_value), dtype)
-    return finish(np.full(shape_of((size,)), value), device, requires_grad)
+    number = array_of(_number("full", "fill_value", fill_value), dtype)
+    return finish(np.full(shape_of((size,)), number), device, requires_grad)
 
 
 def _like(
