@@ -221,7 +221,8 @@ def scalar_tensor(
     requires_grad: bool = False,
 ) -> Tensor:
     """A tensor without axes, of the default dtype unless another is given."""
-    return tensor(s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
+    number = _number("scalar_tensor", "s", s)
+    return tensor(number, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
 
 
 # filled with one number
@@ -269,6 +270,13 @@ def number_in(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+def _number(function: str, name: str, value: Any) -> Any:
+    """The Python number in ``value``, which says no more than its kind; TypeError where it is no number."""
+    if isinstance(number := number_in(value), (int, float, complex)):
+        return number
+    raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
+
+
 def empty_strided(
     size: Sequence[SupportsIndex],
     stride: Sequence[SupportsIndex],
@@ -312,11 +320,8 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    number = number_in(
-        fill_value
-    )  # of a tensor or of NumPy's its Python number, which says no more than its kind
-    value = array_of(number, dtype)
-    return finish(np.full(shape_of((size,)), value), device, requires_grad)
+    number = array_of(_number("full", "fill_value", fill_value), dtype)
+    return finish(np.full(shape_of((size,)), number), device, requires_grad)
 
 
 def _like(
@@ -387,8 +392,9 @@ def full_like(
     memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
+    number = _number("full_like", "fill_value", fill_value)
 
     def make(array: Any, dtype: Any, order: Any) -> Any:
-        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype, order=order)
+        return np.full_like(array, array_of(number, dtype).item(), dtype=dtype, order=order)
 
     return _like(input, make, dtype, device, requires_grad, memory_format)

@@ -11,6 +11,7 @@ from .._devices.device import device as as_device
 from .._devices.transfer import move
 from . import dtypes, memory
 from .dtypes import TENSOR_TYPES, from_numpy_dtype, get_default_dtype
+from .source import stacklevel
 from .storage import UntypedStorage, checked, size_of, sole
 
 
@@ -20,7 +21,7 @@ def _warn() -> None:
         "storage class. This should only matter to you if you are using storages directly.  To access "
         "UntypedStorage directly, use tensor.untyped_storage() instead of tensor.storage()",
         UserWarning,
-        stacklevel=3,
+        stacklevel=stacklevel(),
     )
 
 

@@ -306,6 +306,13 @@ def names_arguments(
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
 
 
+def array_in(value: Any) -> Any:
+    """The array of a tensor, or of what NumPy computes with: an array or a number. Of anything else an
+    AttributeError, which becomes the TypeError of its argument; a list is no tensor."""
+    known = isinstance(value, (np.ndarray, np.generic, bool, int, float))
+    return np.asarray(value) if known else value.array
+
+
 def floating(name: str, input: S, *others: str) -> S:
     """``input``, which must be of a floating-point type, or of one of the ``others``, by NumPy's names:
     results of integers would be cut off to integers."""

@@ -10,6 +10,7 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand
 from .._engine.operands import wrapped
+from ._arguments import array_in
 from .indexing import at_least_1d
 
 
@@ -18,8 +19,9 @@ def like(value: Any, input: Operand) -> Any:
     dtype = input.array.dtype
     if isinstance(value, Handle):
         return value if value.array.dtype == dtype else ops.cast(value, dtype=dtype)
+    number = value if isinstance(value, (int, float)) else array_in(value)
     try:
-        return np.asarray(wrapped(value, dtype), dtype)
+        return np.asarray(wrapped(number, dtype), dtype)
     except OverflowError as error:
         raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}") from error
 
@@ -125,7 +127,17 @@ def number_of(value: Any, name: str) -> Any:
 
 def mask_of(mask: Any, name: str) -> Any:
     """A copy of the array of ``mask``; RuntimeError where it is not boolean."""
-    array = mask.array if isinstance(mask, Handle) else np.asarray(mask)
+    return _mask_in(mask, name).copy()
+
+
+def mask_operand(mask: Any, name: str) -> Any:
+    """A copy of ``mask``: of a tensor a tensor, by which an exporter knows what it is computed of."""
+    array = _mask_in(mask, name)
+    return ops.cast(mask if isinstance(mask, Handle) else array, dtype=array.dtype)
+
+
+def _mask_in(mask: Any, name: str) -> Any:
+    array = array_in(mask)
     if array.dtype != np.bool_:
         raise RuntimeError(f"{name} only supports boolean masks, but got mask with dtype {array.dtype}")
-    return array.copy()
+    return array

@@ -13,7 +13,8 @@ from .._engine.operators import NoOperandError
 from .._engine.recording import of_constants
 from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
-from ._arguments import in_older_order, names_arguments
+from ._arguments import array_in, in_older_order, names_arguments
+from ._dims import number
 from ._in_place import S, in_place
 from ._return_types import return_type
 from .conversion import to_dtype
@@ -334,14 +335,18 @@ def nan_to_num(
 ) -> T:
     """input with numbers for NaN (0) and the infinities (the largest numbers of the dtype); these get no
     gradient."""
-    return primitives.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
+    given = {"nan": 0.0 if nan is None else nan, "posinf": posinf, "neginf": neginf}
+    numbers = {name: value if value is None else number(name, value) for name, value in given.items()}
+    return primitives.nan_to_num(input, **numbers)
 
 
 nan_to_num_: Final = in_place(nan_to_num)
 
 
+@names_arguments
 def real(input: S) -> S:
     """input itself: this engine is for real numbers."""
+    array_in(input)  # what has none is refused
     return input
 
 

@@ -8,7 +8,7 @@ from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _exponential as primitives
 from ..ops._errors import scalar_type
-from ._arguments import names_arguments
+from ._arguments import array_in, names_arguments
 from ._dims import number
 from ._in_place import S, in_place
 from .conversion import to_dtype
@@ -168,7 +168,7 @@ def float_power(input: Number, exponent: Handle[T]) -> T: ...
 def float_power(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
     """input to the power of exponent, in float64."""
     return ops.power(
-        *(to_dtype(x, "float64") if isinstance(x, Handle) else float(x) for x in (input, exponent))
+        *(to_dtype(x, "float64") if isinstance(x, Handle) else float(array_in(x)) for x in (input, exponent))
     )
 
 

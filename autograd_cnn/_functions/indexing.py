@@ -15,7 +15,7 @@ from .._engine.handle import Handle, Operand, T
 from ..ops import _indexing as primitives
 from ..ops._errors import scalar_type
 from ..ops.kernels import on_host
-from ._arguments import names_arguments
+from ._arguments import array_in, names_arguments
 from ._data import array_of
 from ._dims import integer, wrap_dim
 from ._in_place import S
@@ -206,9 +206,7 @@ def at_least_1d(x: S) -> S:
 
 def index_array(index: Any, name: str, *kinds: str) -> Any:
     """The integers of an index tensor, as an array; int32 or int64 unless ``kinds`` says otherwise."""
-    array = index.array if isinstance(index, Handle) else np.asarray(index)
-    if array.dtype.kind == "O":
-        raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
+    array = array_in(index)
     if array.dtype.name not in (kinds or ("int32", "int64")):
         wrong = IndexError if name == "index_fill" else RuntimeError
         raise wrong(
@@ -378,7 +376,7 @@ def take(input: Handle[T], index: Operand) -> T:
 @names_arguments
 def masked_select(input: Handle[T], mask: Operand) -> T:
     """The elements where ``mask`` holds, in one dimension."""
-    where = mask.array if isinstance(mask, Handle) else np.asarray(mask)
+    where = array_in(mask)
     if where.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     shape = broadcast_shapes(tuple(input.shape), where.shape)

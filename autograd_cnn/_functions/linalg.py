@@ -14,7 +14,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _linalg as primitives
 from ..ops._errors import scalar_type
-from ._arguments import names_arguments
+from ._arguments import array_in, names_arguments
 from ._dims import integer
 from ._matrices import need_equations
 from ._return_types import return_type
@@ -216,7 +216,7 @@ def matrix_rank(
 
 
 def _plain(value: Any) -> Any:
-    return move(value.array, CPU) if isinstance(value, Handle) else value
+    return move(array_in(value), CPU)
 
 
 @names_arguments

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
 from ._arguments import names_arguments
-from ._combining import like, mask_of, number_of
+from ._combining import like, mask_of, mask_operand, number_of
 from ._in_place import S, in_place
 from .broadcasting import broadcast_shapes
 from .conversion import each_once
@@ -19,7 +19,7 @@ __all__ = ["masked_fill", "masked_scatter"]
 @names_arguments
 def masked_fill(input: Handle[T], mask: Operand, value: Number | Operand) -> T:
     """``input`` with a number in place of the elements where ``mask`` holds."""
-    where = mask_of(mask, "masked_fill")
+    where = mask_operand(mask, "masked_fill")
     return ops.where(where, like(number_of(value, "masked_fill_"), input), input)
 
 

@@ -32,7 +32,7 @@ def bernoulli(input: Handle[T], p: float | None = None, *, generator: Source = N
     """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype
     of ``input``."""
     host = move(input.array, CPU)
-    chance = host if p is None else float(p)
+    chance = host if p is None else number("p", p)
     if p is None and host.dtype.kind != "f":
         raise RuntimeError(
             f"bernoulli: input holds probabilities and must be floating point, not {input.dtype!r}"

@@ -79,16 +79,17 @@ def scatter(
 
     ``reduce`` "add" or "multiply" combines with what is there, as PyTorch's older form of ``scatter_reduce``.
     """
+    if src is not None and value is not None:
+        raise TypeError("scatter(): takes either argument 'src' or argument 'value', but got both")
     given = src
     if src is None:
         given = value.array.item() if isinstance(value, Handle) and not value.ndim else value
         if isinstance(given, Handle):
             raise TypeError(f"scatter(): argument 'value' must be Number, not {type(given).__name__}")
-    axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    axis, x, source = wrap_dim(dim, input.ndim), at_least_1d(input), like(given, input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter")
-    source = like(given, input)
     if isinstance(given, Handle):
         source = corner(source, array.shape)
     if reduce is None:
@@ -133,11 +134,11 @@ def scatter_reduce(
     if type(include_self) is not bool:
         given = type(include_self).__name__
         raise TypeError(f"scatter_reduce(): argument 'include_self' must be bool, not {given}")
-    axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    axis, x, source = wrap_dim(dim, input.ndim), at_least_1d(input), like(src, input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter")
-    places, source = operand_of(index, array), corner(like(src, input), array.shape)
+    places, source = operand_of(index, array), corner(source, array.shape)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}

@@ -11,7 +11,7 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
-from ._arguments import names_arguments
+from ._arguments import array_in, names_arguments
 from ._dims import Shape, integer, wrap_dim
 from ._return_types import return_type
 from .reduction import ValuesIndices
@@ -250,7 +250,7 @@ def searchsorted(
     edges: Operand = sorted_sequence
     if sorter is not None:
         edges = ops.take_along(edges, sorter, axis=edges.ndim - 1)
-    values = input if isinstance(input, Handle) else edges._lift(np.asarray(input), None)
+    values = input if isinstance(input, Handle) else edges._lift(array_in(input), None)
     out = primitives.searchsorted(edges, values, right=right or side == "right")
     return ops.cast(out, dtype=np.dtype(np.int32)) if out_int32 else out
 

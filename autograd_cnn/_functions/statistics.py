@@ -2,7 +2,6 @@
 
 import builtins
 import math
-from collections.abc import Sequence
 from typing import Any, SupportsIndex, overload
 
 import numpy as np
@@ -11,7 +10,7 @@ from .. import ops
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _statistics as primitives
-from ._arguments import names_arguments
+from ._arguments import array_in, names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._return_types import return_type
 from .conversion import to_dtype
@@ -164,7 +163,7 @@ def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> Va
 @in_single
 def quantile(
     input: Handle[T],
-    q: float | Sequence[float] | Operand,
+    q: float | Operand,
     dim: SupportsIndex | None = None,
     keepdim: bool = False,
     *,
@@ -183,7 +182,7 @@ def quantile(
 @in_single
 def nanquantile(
     input: Handle[T],
-    q: float | Sequence[float] | Operand,
+    q: float | Operand,
     dim: SupportsIndex | None = None,
     keepdim: bool = False,
     *,
@@ -198,7 +197,7 @@ def _quantile(
 ) -> Any:
     floating(name, input)
     dtype = input.array.dtype
-    parts = np.asarray(q.array if hasattr(q, "array") else q, dtype)
+    parts = np.asarray(array_in(q), dtype)
     if parts.ndim > 1 or not np.all((parts >= 0) & (parts <= 1)):
         raise RuntimeError(f"{name}() q must be a number or a 1D tensor of values in the range [0, 1]")
     if input.array.size == 0:

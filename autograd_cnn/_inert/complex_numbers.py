@@ -3,6 +3,7 @@ answered."""
 
 from typing import Any, Final
 
+from .._functions._arguments import array_in, names_arguments
 from ._answers import refusing
 
 __all__ = [
@@ -31,11 +32,15 @@ sparse_coo_tensor: Final = refusing("torch.sparse_coo_tensor", _DENSE)
 sparse_csr_tensor: Final = refusing("torch.sparse_csr_tensor", _DENSE)
 
 
+@names_arguments
 def is_conj(input: Any) -> bool:
     """False: real numbers are never stored as conjugates."""
+    array_in(input)  # what has none is refused
     return False
 
 
+@names_arguments
 def is_neg(input: Any) -> bool:
     """False: numbers are never stored with the other sign."""
+    array_in(input)
     return False

@@ -16,6 +16,7 @@ from .._devices.transfer import gpu_library
 from .._engine.dtypes import as_dtype, float16
 from .._engine.handle import Handle
 from .._engine.modes import Mode, State
+from .._engine.source import stacklevel
 from ..ops import DeviceError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,14 +173,14 @@ class autocast(Mode):
             warnings.warn(
                 f"autocast multiplies in float16 only, not in {as_dtype(dtype)!r}. Disabling autocast.",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=stacklevel(),
             )
             enabled = False
         if enabled and not is_autocast_available(device_type):
             warnings.warn(
                 "User provided device_type of 'cuda', but CUDA is not available. Disabling",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=stacklevel(),
             )
             enabled = False
         super().__init__(autocast=Casting(device_type) if enabled else None)

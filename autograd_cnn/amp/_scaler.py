@@ -13,6 +13,7 @@ from .._devices.device import device_of
 from .._devices.transfer import gpu_library
 from .._engine import memory
 from .._engine.handle import Handle, T
+from .._engine.source import stacklevel
 from ..ops import DeviceError, array_module
 
 
@@ -248,7 +249,9 @@ def _gpu_is_here() -> bool:
         gpu_library()
     except DeviceError:
         warnings.warn(
-            "GradScaler is enabled, but CUDA is not available.  Disabling.", UserWarning, stacklevel=3
+            "GradScaler is enabled, but CUDA is not available.  Disabling.",
+            UserWarning,
+            stacklevel=stacklevel(),
         )
         return False
     return True

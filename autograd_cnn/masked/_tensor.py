@@ -36,16 +36,16 @@ _MOVED = frozenset(
 _CONVERTED = frozenset(
     (
         *("double", "float", "half", "int", "long", "short", "to", "type_as", "empty_like", "ones_like"),
-        *("zeros_like", "full_like"),
+        *("zeros_like", "full_like", "real", "angle", "dropout", "alpha_dropout", "feature_alpha_dropout"),
     )
 )
-"""They look at the dtype, and leave the mask as it is."""
+"""They look at the array, element by element, and leave the mask as it is."""
 
 _OF_THE_ELEMENTS = frozenset(
     (
         *("shape", "dtype", "device", "ndim", "layout", "requires_grad", "is_leaf", "grad_fn", "is_cuda"),
         *("size", "dim", "numel", "stride", "is_floating_point", "is_contiguous", "element_size"),
-        *("data_ptr",),
+        *("data_ptr", "is_complex"),
     )
 )
 """What the elements say of themselves."""

@@ -17,6 +17,7 @@ from .._engine.modes import state
 from .._tensor import Tensor
 from ..nn._composition import Fusible
 from ..nn.functional.adaptive_pooling import adaptive_average
+from ..nn.functional.attention import safe_softmax
 from ..nn.functional.convolution import convolve
 from ..nn.functional.embedding import look_up
 from ..nn.functional.interpolation import resize
@@ -291,6 +292,16 @@ def _batch_norm(
     return trace.node("BatchNormalization", values, result, epsilon=float(eps))
 
 
+def _safe_softmax(trace: Trace, result: Tensor, scores: Tensor) -> str:
+    """Which rows are nothing but -inf is asked of the scores in the file, not of the example's."""
+    value, axis = trace.value(scores), scores.ndim - 1
+    largest_of_row = trace.node("ReduceMax", [value, trace.numbers([axis])], keepdims=1)
+    kind = scores.array.dtype
+    closed = trace.node("Equal", [largest_of_row, trace.value(np.asarray(-np.inf, kind))])
+    chances = trace.node("Softmax", [value], axis=axis)
+    return trace.node("Where", [closed, trace.value(np.asarray(0, kind)), chances], result)
+
+
 WRITERS: dict[Fusible[*tuple[Any, ...], Tensor], Callable[..., str | NotImplementedType]] = {
     affine: _linear,
     convolve: _convolution,
@@ -301,4 +312,5 @@ WRITERS: dict[Fusible[*tuple[Any, ...], Tensor], Callable[..., str | NotImplemen
     normalize_by: _batch_norm,
     resize: _resize,
     look_up: _embedding,
+    safe_softmax: _safe_softmax,
 }

@@ -174,6 +174,19 @@ def _altered(array: Any) -> Any:
     return moved * array.dtype.type(0.75) if array.dtype.kind == "f" else moved
 
 
+def extreme(inputs: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
+    """Numbers for which comparisons come out otherwise: all of them 0, and real ones of the other sign, truth
+    values the other ones."""
+    yield {name: _tensor(np.zeros_like(tensor.array)) for name, tensor in inputs.items()}
+    yield {name: _tensor(_opposite(tensor.array)) for name, tensor in inputs.items()}
+
+
+def _opposite(array: Any) -> Any:
+    if array.dtype.kind == "f":
+        return array * array.dtype.type(-2)
+    return ~array if array.dtype.kind == "b" else array
+
+
 def _repeated(array: Any, shape: Sequence[int]) -> Any:
     for axis, size in enumerate(shape):
         if size != array.shape[axis]:

@@ -70,6 +70,11 @@ class Trace(Observer):
         """The epoch of writes at which a value without a node was named."""
         self._count = 0
 
+    @property
+    def operators(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What runs on which values."""
+        return [(step.operator, step.inputs) for step in self.steps]
+
     # names
 
     @staticmethod

@@ -37,10 +37,11 @@ _KNOWN_TO_NUMPY = ("dtype", "__array_ufunc__", "__array_function__")
 
 
 def _is_strange(operand: Any) -> bool:
-    """Whether NumPy would make an array of objects of an operand, and compute with these."""
-    if operand is None or any(hasattr(operand, name) for name in _KNOWN_TO_NUMPY):
-        return False
-    return bool(np.asarray(operand).dtype.kind == "O")
+    """Whether an operand is neither an array nor a number: NumPy would make an array of a list, of a string,
+    of any object, and compute with it."""
+    return not any(hasattr(operand, name) for name in _KNOWN_TO_NUMPY) and not isinstance(
+        operand, (int, float)
+    )
 
 
 class Sample(NamedTuple):

@@ -180,6 +180,9 @@ def test_functions_move_the_mask_with_the_elements(move):
     lambda t: ours.ones_like(t).double(),
     lambda t: ~(t > 1),
     lambda t: ours.clone(t).mul_(3).add_(t),
+    lambda t: ours.real(t),
+    lambda t: ours.angle(t),
+    lambda t: ours.nn.functional.dropout(t, training=False),
 ])  # fmt: skip
 def test_elementwise_functions_keep_the_mask_beside_any_tensor(compute):
     out = compute(X)

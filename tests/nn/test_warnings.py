@@ -31,6 +31,11 @@ CALLS: dict[str, Callable[[], Any]] = {
     "instances of other channels": lambda: nn.InstanceNorm1d(3)(ag.rand(1, 2, 4)),
     "softmax": lambda: nn.functional.softmax(x),
     "softmax of a layer": lambda: nn.Softmax()(x),
+    "a storage": lambda: x.storage(),
+    "a storage of its class": lambda: ag.TypedStorage(2),
+    "a device that is not there": lambda: ag.amp.autocast("cuda"),
+    "its former name": lambda: ag.cuda.amp.autocast(),
+    "its scaler": lambda: ag.cuda.amp.GradScaler(),
 }
 
 

@@ -347,3 +347,48 @@ def test_results_in_dicts_have_their_keys_as_names(tmp_path):
         export(lambda t: (t, 3), x, tmp_path / "no.onnx")
     with pytest.raises(ValueError, match="1 output_names for 2 outputs"):
         export(lambda t: (t, t), x, tmp_path / "no.onnx", output_names=["y"])
+
+
+def of_another_input(model, args, others, path):
+    """What a file that was exported with ``args`` gives for ``others``, and what the model gives."""
+    names = [f"input_{i}" for i in range(len(args))]
+    export(model, args, path, input_names=names)
+    with ag.no_grad():
+        wanted = model(*others).numpy()
+    given = {name: value.numpy() for name, value in zip(names, others, strict=True)}
+    return session(path).run(None, given)[0], wanted
+
+
+WORDS, PADDED = ag.tensor([[3, 4, 5], [1, 2, 3]]), ag.tensor([[3, 0, 5], [1, 0, 0]])
+ATTENTION = nn.MultiheadAttention(4, 2, batch_first=True).eval()
+MASKING = {
+    "masked_fill": lambda x, words: x.masked_fill((words == 0)[..., None], -9.0),
+    "masked_fill_": lambda x, words: x.clone().masked_fill_((words == 0)[..., None], -9.0).softmax(1),
+    "attention": lambda x, words: ATTENTION(x, x, x, key_padding_mask=words == 0)[0],
+    "attention without weights": lambda x, words: ATTENTION(
+        x, x, x, key_padding_mask=words == 0, need_weights=False
+    )[0],
+    "one key for all": lambda x, words: F.scaled_dot_product_attention(
+        x, x, x, attn_mask=(words != 0)[:, None].expand(2, 3, 3)
+    ),
+    "rows that see nothing": lambda x, words: F.scaled_dot_product_attention(
+        x, x, x, attn_mask=(words != 0)[..., None].expand(2, 3, 3)
+    ),
+}
+
+
+@pytest.mark.parametrize("model", MASKING.values(), ids=MASKING)
+def test_a_mask_that_the_example_does_not_need_is_in_the_file(model, tmp_path):
+    """The example has no padding: its mask hides nothing, and another one's does."""
+    x = ag.randn(2, 3, 4)
+    found, wanted = of_another_input(model, (x, WORDS), (x, PADDED), tmp_path / "mask.onnx")
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+def test_a_number_that_is_the_same_for_similar_inputs_is_not_frozen(tmp_path):
+    """Labels that are the same throughout, and an index that is 0 as long as all is above 0."""
+    x = ag.rand(4, 3) + 1
+    with pytest.raises(NotImplementedError, match="depends on the numbers in the example"):
+        export(F.cross_entropy, (x, ag.tensor([2, 2, 2, 2])), tmp_path / "no.onnx")
+    with pytest.raises(NotImplementedError, match="depends on the numbers in the example"):
+        export(lambda t: t.index_select(0, (t[:, 0] < 0).long()), x, tmp_path / "no.onnx")

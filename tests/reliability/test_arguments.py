@@ -42,7 +42,10 @@ NOT_A_TENSOR = {
         r"softmax\(\): argument 'input' \(position 1\) must be Tensor, not float",
     ),
     "allclose": (lambda: ag.allclose(X, 1.0), r"argument 'other' \(position 2\) must be Tensor, not float"),
-    "gather": (lambda: ag.gather(X, 0, None), r"gather\(\): argument 'index' must be Tensor, not NoneType"),
+    "gather": (
+        lambda: ag.gather(X, 0, None),
+        r"gather\(\): argument 'index' \(position 3\) must be Tensor, not NoneType",
+    ),
     "a method": (lambda: X.mm((1, 2)), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not tuple"),
     "conv2d": (
         lambda: F.conv2d(ag.rand(1, 1, 3, 3), 3),

@@ -8,9 +8,9 @@ import numpy as np
 
 from ... import ops
 from ..._functions import activation
-from ..._tensor import Tensor, tensor_of
+from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
 from .dropout import dropout
 from .linear import linear
 
@@ -20,12 +20,12 @@ __all__ = [
 ]
 
 
-def _softmax(scores: Tensor, safe: bool) -> Tensor:
-    """Softmax along the last dimension; with ``safe`` a row of nothing but -inf becomes zeros, else NaN."""
-    if safe:
-        closed = (scores.array == -np.inf).all(-1, keepdims=True)
-        if closed.any():
-            return ops.where(closed, 0.0, activation.softmax(ops.where(closed, 0.0, scores), -1))
+@fusible
+def safe_softmax(scores: Tensor) -> Tensor:
+    """Softmax along the last dimension; a row of nothing but -inf becomes zeros instead of NaN."""
+    closed = (scores.array == -np.inf).all(-1, keepdims=True)
+    if closed.any():
+        return ops.where(closed, 0.0, activation.softmax(ops.where(closed, 0.0, scores), -1))
     return activation.softmax(scores, -1)
 
 
@@ -71,7 +71,7 @@ def scaled_dot_product_attention(
     if is_causal:
         xp = array_module(query.array)
         scores = ops.where(xp.tri(*scores.array.shape[-2:], dtype=bool), scores, -math.inf)
-    weights = dropout(_softmax(_masked(scores, attn_mask), safe=True), dropout_p, dropout_p > 0)
+    weights = dropout(safe_softmax(_masked(scores, attn_mask)), dropout_p, dropout_p > 0)
     return weights @ value
 
 
@@ -94,7 +94,8 @@ def _as_numbers(mask: Tensor | None, like: Tensor) -> Tensor | None:
             "only bool and floating types of attn_mask and key_padding_mask are supported, not "
             f"{mask.dtype!r}"
         )
-    return tensor_of(array_module(mask.array).where(mask.array, -np.inf, 0.0).astype(like.array.dtype))
+    hidden, seen = (np.asarray(number, like.array.dtype) for number in (-np.inf, 0.0))
+    return ops.where(mask, hidden, seen)
 
 
 def _projected(
@@ -309,7 +310,8 @@ def multi_head_attention_forward(
     attn_mask, key_padding_mask = _open(attn_mask, len(extras)), _open(key_padding_mask, len(extras))
     mask = _whole_mask(attn_mask, key_padding_mask, batch, num_heads, length, k.array.shape[2])
     scores = _masked((q * (1 / math.sqrt(size // num_heads))) @ ops.swap_last(k), mask)
-    weights = dropout(_softmax(scores, safe=not need_weights), dropout_p, training)
+    chances = activation.softmax(scores, -1) if need_weights else safe_softmax(scores)
+    weights = dropout(chances, dropout_p, training)
     joined = ops.reshape(ops.transpose(weights @ v, axes=(2, 0, 1, 3)), shape=(length * batch, size))
     projected = linear(joined, out_proj_weight, out_proj_bias)
     output = ops.reshape(projected, shape=(length, batch, projected.array.shape[1]))

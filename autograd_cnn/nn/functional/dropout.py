@@ -28,9 +28,10 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
     """Whether anything is to be dropped; checked before a random number is drawn."""
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    kind = input.array.dtype.kind  # what has no array is refused, also where nothing is to be dropped
     if not training or p == 0.0 or not input.array.size:
         return False
-    if p < 1.0 and input.array.dtype.kind != "f":
+    if p < 1.0 and kind != "f":
         raise RuntimeError(
             f"dropout: result type Float can't be cast to the desired output type {input.dtype!r}; "
             "convert the input with .float()"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from .linear import linear
 from .loss import cross_entropy
@@ -9,6 +10,7 @@ from .loss import cross_entropy
 __all__ = ["linear_cross_entropy"]
 
 
+@names_arguments
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,
