@@ -6,6 +6,7 @@ from numba import prange, types
 from ._direct import spatial
 from ._launch import PLACE, inner, kernel, read, written
 from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
+from ._vectors import address_of
 from ._views import corner, in_space
 
 SPACE = (PLACE, PLACE, PLACE, PLACE)
@@ -58,7 +59,7 @@ def _new_tables(taps):
 def _corner_of(image, start):
     """The address of a pixel, which may lie before the image (N of it is taken)."""
     _, high, wide, channels = image.shape
-    return image.ctypes.data + 4 * ((start[0] * high + start[1]) * wide + start[2]) * channels
+    return address_of(image) + 4 * ((start[0] * high + start[1]) * wide + start[2]) * channels
 
 
 @inner
@@ -86,12 +87,12 @@ def _max_pool(x, out, index, extent, stride, before, dilation):
                 taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
             take_maximum(
                 _corner_of(x[n], start),
-                offsets.ctypes.data,
-                numbers.ctypes.data,
+                address_of(offsets),
+                address_of(numbers),
                 taps,
                 channels,
-                out[n, z, y, q].ctypes.data,
-                index[n, z, y, q].ctypes.data,
+                address_of(out[n, z, y, q]),
+                address_of(index[n, z, y, q]),
             )
 
 
@@ -126,11 +127,11 @@ def _max_unpool(g, index, out, extent, stride, before, dilation):
             if not (inside and known):
                 taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
             put_at_winner(
-                g[n, z, y, q].ctypes.data,
-                index[n, z, y, q].ctypes.data,
+                address_of(g[n, z, y, q]),
+                address_of(index[n, z, y, q]),
                 _corner_of(out[n], start),
-                offsets.ctypes.data,
-                numbers.ctypes.data,
+                address_of(offsets),
+                address_of(numbers),
                 taps,
                 channels,
                 0 if apart else 1,
@@ -160,11 +161,11 @@ def _window_sum(x, out, scale, extent, stride, before, dilation):
                 taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
             add_taps(
                 _corner_of(x[n], start),
-                offsets.ctypes.data,
+                address_of(offsets),
                 taps,
                 channels,
-                scale.ctypes.data,
-                out[n, z, y, q].ctypes.data,
+                address_of(scale),
+                address_of(out[n, z, y, q]),
             )
 
 
@@ -192,12 +193,12 @@ def _window_spread(g, out, scale, extent, stride, before, dilation):
             if not (inside and known):
                 taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
             spread_over_taps(
-                g[n, z, y, q].ctypes.data,
+                address_of(g[n, z, y, q]),
                 _corner_of(out[n], start),
-                offsets.ctypes.data,
+                address_of(offsets),
                 taps,
                 channels,
-                scale.ctypes.data,
+                address_of(scale),
                 0 if apart else 1,
             )
 
