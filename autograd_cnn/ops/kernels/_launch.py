@@ -22,7 +22,7 @@ import numpy as np
 from numba import types
 
 from . import _switches
-from ._linking import joined
+from ._linking import joined, kept
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 """What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True``
@@ -118,6 +118,13 @@ EXACT = {**OPTIONS, "fastmath": False}
 """For what must come out in the very bits that its text says."""
 
 
+ONLY_LOOPS = dict.fromkeys(
+    ("comprehension", "reduction", "inplace_binop", "setitem", "numpy", "stencil", "fusion"), False
+)
+"""What a parallel kernel does not want: threads for anything but its ``prange`` loops. Each costs seconds of
+compiling."""
+
+
 def inner(function, options=OPTIONS):
     """Compile a function that kernels call, and Python never: it becomes part of each of them."""
     return numba.njit(no_cpython_wrapper=True, **options)(function)
@@ -176,7 +183,7 @@ class Kernel:
     def __init__(self, function, parameters, options=OPTIONS):
         self.function, self.name = function, function.__name__
         self.parameters, self.options = parameters, options
-        self.parallel = numba.njit(parallel=True, cache=True, **options)(function)
+        self.parallel = kept(numba.njit(parallel=dict(ONLY_LOOPS), **options)(function))
         self._known = set()
         Kernel.all.append(self)
 
@@ -193,7 +200,7 @@ class Kernel:
         )
         # Numba's cache tells versions of a function apart by its qualified name only.
         serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
-        return numba.njit(cache=True, **self.options)(serial)
+        return kept(numba.njit(**self.options)(serial))
 
     def __call__(self, *args):
         """Run it with all threads; serially where that is not safe."""
