@@ -17,7 +17,7 @@ from numba import get_thread_id, prange
 
 from . import _folding
 from ._boxes import brought, copy_pixels, distances, offsets_of, steps_of
-from ._each import multiply_each
+from ._each import multiply_each_by
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, multiply
 from ._packing import pack, pack_taps, padded, panel_width, tap_rows
@@ -95,15 +95,7 @@ def _multiply_unmixed(image, apart, offsets, weights, start, out, size, taps):
     _, kh, kw = taps
     columns, row = size
     steps = steps_of(taps, apart, (kh * kw * row, kw * row, row))
-    multiply_each(
-        (start, 0),
-        image,
-        address_of(offsets),
-        weights,
-        (address_of(steps), len(steps)),
-        (out, row),
-        (offsets.size, columns),
-    )
+    multiply_each_by((start, 0), image, offsets, weights, steps, (out, row), columns)
 
 
 @inner

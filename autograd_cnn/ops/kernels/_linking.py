@@ -59,8 +59,8 @@ def _sources():
 
 
 def kept(dispatcher):
-    """Keep on disk what ``dispatcher`` compiles. Numba would take it up again as long as the kernel's own file
-    is the same, whatever became of the functions that are joined to it."""
+    """Keep on disk what ``dispatcher`` compiles. Numba would take it up again as long as the kernel's own
+    file is the same, whatever became of the functions that are joined to it."""
     dispatcher.enable_caching()
     file = dispatcher._cache._cache_file
     file._source_stamp = file._source_stamp, _sources()

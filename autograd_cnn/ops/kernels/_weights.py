@@ -11,7 +11,7 @@ from numba import get_thread_id, prange
 
 from ._boxes import brought, distances, offsets_of, steps_of
 from ._direct import block_of_unmixed, spatial, unmixed, zeros
-from ._each import multiply_each
+from ._each import multiply_each_by
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
 from ._vectors import address_of
@@ -55,15 +55,8 @@ def _multiply_unmixed(image, apart, steps, signal, taps, counts, to, add, zero, 
     columns, row = size
     offsets = offsets_of(taps[0], taps[1], taps[2], apart[0], apart[1], apart[2])
     pairs = steps_of((1, counts[1], counts[2]), (0, steps[0], steps[1]), (0, steps[2], row))
-    multiply_each(
-        (to if add else zero, row if add else 0),
-        image,
-        address_of(offsets),
-        signal,
-        (address_of(pairs), len(pairs)),
-        (to, row),
-        (offsets.size, columns),
-    )
+    start = (to if add else zero), (row if add else 0)
+    multiply_each_by(start, image, offsets, signal, pairs, (to, row), columns)
 
 
 @inner
