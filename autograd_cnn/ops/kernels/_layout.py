@@ -15,7 +15,9 @@ BAND = 16 * LANES
 def _swap(x, out):
     number, rows, columns = x.shape
     bands = (columns + BAND - 1) // BAND
-    table = np.arange(LANES) * rows
+    table = np.empty(LANES, np.int64)
+    for c in range(LANES):
+        table[c] = c * rows
     for piece in prange(number * bands):
         n, first = piece // bands, piece % bands * BAND
         for c in range(first, min(first + BAND, columns), LANES):
