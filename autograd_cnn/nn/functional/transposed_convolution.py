@@ -59,7 +59,7 @@ def _transposed_convolution(
             f"stride: {list(plan.stride)}, dilation: {list(plan.dilation)}"
         )
     size = _size(x, plan, extra)
-    if min(size) < 0:
+    if min(size) < (1 if len(x.array) else 0):  # a batch of no images may have no pixels either
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
             f"{list(size)}. Output size is too small"

@@ -19,7 +19,7 @@ from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 
 
-class _Joining(JITCodeLibrary):
+class _Joining(JITCodeLibrary):  # type: ignore[misc]  # Numba has no types
     """The code of one function: only linked, unless it is that of the kernel."""
 
     kernel = ""
