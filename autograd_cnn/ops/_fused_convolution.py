@@ -112,7 +112,7 @@ def convolution_input_gradient(
 
 @primitive(half="kernels")
 def biased_transposed_convolution(
-    x, weight, bias, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, exact=False
+    dy, weight, bias, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, exact=False
 ):
     """:func:`convolution_input_gradient` plus a bias (C,)."""
     if bias.shape != (weight.shape[1] * groups,):
@@ -121,7 +121,7 @@ def biased_transposed_convolution(
             f"{(weight.shape[1] * groups,)}, got {bias.shape}"
         )
     return _spread(
-        "biased_transposed_convolution", x, weight, bias, size, stride, padding, dilation, groups, exact
+        "biased_transposed_convolution", dy, weight, bias, size, stride, padding, dilation, groups, exact
     )
 
 
@@ -195,7 +195,7 @@ def convolution_bias(g):
 
 
 @convolution_input_gradient.vjp("dy")
-@biased_transposed_convolution.vjp("x")
+@biased_transposed_convolution.vjp("dy")
 def convolution_input_gradient_dy(g, weight, stride, padding, dilation, groups, exact):
     return convolution(
         g, weight, stride=stride, padding=padding, dilation=dilation, groups=groups, exact=exact
@@ -203,24 +203,11 @@ def convolution_input_gradient_dy(g, weight, stride, padding, dilation, groups, 
 
 
 @convolution_input_gradient.vjp("weight")
+@biased_transposed_convolution.vjp("weight")
 def convolution_input_gradient_weight(g, dy, weight_shape, stride, padding, dilation, groups, exact):
     return convolution_weight_gradient(
         g,
         dy,
-        kernel=weight_shape[2:],
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-        exact=exact,
-    )
-
-
-@biased_transposed_convolution.vjp("weight")
-def biased_transposed_convolution_weight(g, x, weight_shape, stride, padding, dilation, groups, exact):
-    return convolution_weight_gradient(
-        g,
-        x,
         kernel=weight_shape[2:],
         stride=stride,
         padding=padding,

@@ -47,9 +47,15 @@ def _in_double(scan, x):
     return scan(x.astype(np.float64)).astype(x.dtype) if x.dtype == np.float32 else scan(x)
 
 
+def _compiled(*arrays):
+    """The compiled scans where they are worth it for these arrays; else None."""
+    size = arrays[0].size
+    k = on_host(size) if size and all(type(a) is np.ndarray for a in arrays) else None
+    return None if k is None else k.scan
+
+
 def _by_kernel(x, axis, product, reverse=False):
-    k = on_host(x.size) if type(x) is np.ndarray and x.size else None
-    return None if k is None else k.scan.scan(x, axis, product, reverse)
+    return None if (k := _compiled(x)) is None else k.scan(x, axis, product, reverse)
 
 
 @primitive(linear=True)
@@ -72,8 +78,7 @@ def cumsum_x(g, axis, reverse):
 @primitive
 def recurrence(a, b, /, *, axis):
     """h[t] = a[t] h[t-1] + b[t] along ``axis``, from h[0] = b[0] (a[0] is not used)."""
-    k = on_host(b.size) if type(b) is np.ndarray and type(a) is np.ndarray and b.size else None
-    if k is not None and (out := k.scan.recurrence(a, b, axis)) is not None:
+    if (k := _compiled(b, a)) is not None and (out := k.recurrence(a, b, axis)) is not None:
         return out
     a, h = np.moveaxis(a, axis, 0), np.moveaxis(b.copy(), axis, 0)
     for t in range(1, len(h)):
@@ -126,8 +131,7 @@ def logcumsumexp_x(g, x, out, axis):
 
 
 def _extreme_index(x, axis, choose):
-    k = on_host(x.size) if type(x) is np.ndarray and x.size else None
-    if k is not None and (out := k.scan.extremes(x, axis, choose is np.minimum)) is not None:
+    if (k := _compiled(x)) is not None and (out := k.extremes(x, axis, choose is np.minimum)) is not None:
         return out
     xp = array_module(x)
     reached = (x == accumulate(choose, x, axis)) | (x != x)

@@ -206,18 +206,22 @@ def as_one_operator(
     """Of images that :func:`is_served`, with as much padding before as behind."""
     if not plan.is_even or not is_served(input.array, weight.array, groups):
         return NotImplemented
+    how = as_parameters(plan, groups)
+    if bias is None:
+        return ops.convolution(input, weight, **how)
+    return ops.biased_convolution(input, weight, bias, **how)
+
+
+def as_parameters(plan: Geometry, groups: int) -> dict[str, Any]:
+    """What convolution as one operator and its transpose are told beside their operands."""
     mode = state.get()
-    operator, offset = (ops.convolution, ()) if bias is None else (ops.biased_convolution, (bias,))
-    return operator(
-        input,
-        weight,
-        *offset,
-        stride=plan.stride,
-        padding=plan.before,
-        dilation=plan.dilation,
-        groups=groups,
-        exact=not mode.winograd or mode.observer is not None,
-    )
+    return {
+        "stride": plan.stride,
+        "padding": plan.before,
+        "dilation": plan.dilation,
+        "groups": groups,
+        "exact": not mode.winograd or mode.observer is not None,
+    }
 
 
 def is_served(x: Any, weight: Any, groups: int) -> bool:

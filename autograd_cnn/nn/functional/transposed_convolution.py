@@ -4,12 +4,20 @@ makes the columns of the windows and folds them."""
 from types import NotImplementedType
 
 from ... import ops
-from ..._engine.modes import state
 from ..._tensor import Tensor
 from ...ops import Geometry
 from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
-from .convolution import KERNEL, PLACE, add_bias, geometry, is_served, join_groups, split_groups
+from .convolution import (
+    KERNEL,
+    PLACE,
+    add_bias,
+    as_parameters,
+    geometry,
+    is_served,
+    join_groups,
+    split_groups,
+)
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
@@ -50,15 +58,19 @@ def _transposed_convolution(
             f"{list(extra)}, "
             f"stride: {list(plan.stride)}, dilation: {list(plan.dilation)}"
         )
-    size = [
-        n + e - a - b for n, e, (a, b) in zip(plan.reach(x.array.shape[2:]), extra, plan.padding, strict=True)
-    ]
-    if min(size) < 0:
+    size = _size(x, plan, extra)
+    if min(size) < (1 if len(x.array) else 0):  # a batch of no images may have no pixels either
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
-            f"{size}. Output size is too small"
+            f"{list(size)}. Output size is too small"
         )
     return unbatched(convolve_back(x, weight, bias, plan, extra, groups), was_batched)
+
+
+def _size(input: Tensor, plan: Geometry, extra: tuple[int, ...]) -> tuple[int, ...]:
+    """The size of the result of (N, C, *spatial) along each spatial axis."""
+    reached = plan.reach(input.array.shape[2:])
+    return tuple([n + e - a - b for n, e, (a, b) in zip(reached, extra, plan.padding, strict=True)])
 
 
 @fusible
@@ -79,26 +91,13 @@ def back_as_one_operator(
     """Of images that convolution as one operator takes: the gradient of the image of one that has these
     positions."""
     positions = input.array.shape[2:]
-    size = tuple(
-        [n + e - a - b for n, e, (a, b) in zip(plan.reach(positions), extra, plan.padding, strict=True)]
-    )
+    size = _size(input, plan, extra)
     if not is_served(input.array, weight.array, groups) or plan.positions(size) != positions or 0 in size:
         return NotImplemented
-    mode = state.get()
-    operator, offset = (
-        (ops.convolution_input_gradient, ()) if bias is None else (ops.biased_transposed_convolution, (bias,))
-    )
-    return operator(
-        input,
-        weight,
-        *offset,
-        size=size,
-        stride=plan.stride,
-        padding=plan.before,
-        dilation=plan.dilation,
-        groups=groups,
-        exact=not mode.winograd or mode.observer is not None,
-    )
+    how = as_parameters(plan, groups)
+    if bias is None:
+        return ops.convolution_input_gradient(input, weight, size=size, **how)
+    return ops.biased_transposed_convolution(input, weight, bias, size=size, **how)
 
 
 @composition(half="kernels")

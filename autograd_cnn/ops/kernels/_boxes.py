@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import intrinsic
 
 from ._launch import inner
-from ._vectors import INT, LANES, VECTOR, Emitter, emitted, loop, number
+from ._vectors import INT, LANES, VECTOR, Emitter, address_of, emitted, loop, number
 
 
 @intrinsic
@@ -70,11 +70,11 @@ def copy_box(image, start, apart, shape, channels, to, pixel):
                 continue
             first = at + before * pixel
             to[at:first] = 0
-            source = image[z, y, left + before, channel:].ctypes.data
+            source = address_of(image[z, y, left + before, channel:])
             if span == all_channels:
-                copy_pixels(source, 0, to[first:].ctypes.data, 0, 1, used * span)
+                copy_pixels(source, 0, address_of(to[first:]), 0, 1, used * span)
             else:
-                copy_pixels(source, all_channels, to[first:].ctypes.data, pixel, used, span)
+                copy_pixels(source, all_channels, address_of(to[first:]), pixel, used, span)
             to[first + used * pixel : at + across * pixel] = 0
 
 
@@ -104,11 +104,11 @@ def brought(x, n, images, start, apart, box, some, in_place, channels, memory):
     box and those of the next ``images``, copied to ``memory``."""
     plane, top, left = start
     if in_place:
-        return x[n, plane, top, left:].ctypes.data + 4 * some[0]
+        return address_of(x[n, plane, top, left:]) + 4 * some[0]
     size = box[0] * box[1] * box[2] * channels
     for i in range(images):
         copy_box(x[n + i], start, apart, box, some, memory[i * size :], channels)
-    return memory.ctypes.data
+    return address_of(memory)
 
 
 @inner

@@ -17,11 +17,11 @@ from numba import get_thread_id, prange
 
 from . import _folding
 from ._boxes import brought, copy_pixels, distances, offsets_of, steps_of
-from ._each import multiply_each
+from ._each import multiply_each_by
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, multiply
 from ._packing import pack, pack_taps, padded, panel_width, tap_rows
-from ._vectors import LANES
+from ._vectors import LANES, address_of
 from ._views import corner, in_space, place_of, plan, seen_backward, seen_forward, tap_numbers
 
 STEPS = 192
@@ -57,7 +57,7 @@ def _multiply_window(image, apart, offsets, panel, start, size, out, out_row, ta
                 multiply(
                     (start if new else to, 0 if new else out_row),
                     (a + 4 * begin, a_outer, 1),
-                    offsets[p:].ctypes.data,
+                    address_of(offsets[p:]),
                     (b + 4 * begin * wide, inside * wide, wide),
                     (outer, min(most, inside - begin)),
                     (to, out_row),
@@ -77,13 +77,15 @@ def _spread(results, channels, out, first, step, place, cut, depth):
         for y in range(rows):
             line = out[n, z, first[1] + (top + y) * step[1]]
             if (end - begin) % LANES == 0:
-                to = line[first[2] + left * step[2], begin:].ctypes.data
-                source, row = results[p + begin :].ctypes.data, out.shape[4]
+                to = address_of(line[first[2] + left * step[2], begin:])
+                source, row = address_of(results[p + begin :]), out.shape[4]
                 copy_pixels(source, row, to, step[2] * row, columns, end - begin)
                 p += columns * row
                 continue
             for x in range(columns):
-                line[first[2] + (left + x) * step[2], begin:end] = results[p + begin : p + end]
+                to, source = line[first[2] + (left + x) * step[2], begin:end], results[p + begin : p + end]
+                for c in range(to.size):
+                    to[c] = source[c]
                 p += out.shape[4]
 
 
@@ -93,15 +95,7 @@ def _multiply_unmixed(image, apart, offsets, weights, start, out, size, taps):
     _, kh, kw = taps
     columns, row = size
     steps = steps_of(taps, apart, (kh * kw * row, kw * row, row))
-    multiply_each(
-        (start, 0),
-        image,
-        offsets.ctypes.data,
-        weights,
-        (steps.ctypes.data, len(steps)),
-        (out, row),
-        (offsets.size, columns),
-    )
+    multiply_each_by((start, 0), image, offsets, weights, steps, (out, row), columns)
 
 
 @inner
@@ -146,16 +140,16 @@ def _correlate(x, packed, bias, views, out, work, pieces, parts, box, groups, ch
             begin, o = group * channels, group * columns
             some = begin, min(channels, x.shape[4] - begin)
             image = brought(x, n, cut[0], start, dilation[0], size, some, in_place, channels, mine)
-            to = mine[box + o :].ctypes.data
+            to = address_of(mine[box + o :])
             if step == (1, 1, 1):
-                to = out[n, z, place[1], place[2], o:].ctypes.data
+                to = address_of(out[n, z, place[1], place[2], o:])
             if each:
                 _multiply_unmixed(
                     image,
                     apart,
                     offsets,
-                    packed[weights + o :].ctypes.data,
-                    bias[o:].ctypes.data,
+                    address_of(packed[weights + o :]),
+                    address_of(bias[o:]),
                     to,
                     (some[1], outputs),
                     taps,
@@ -167,8 +161,8 @@ def _correlate(x, packed, bias, views, out, work, pieces, parts, box, groups, ch
                     image,
                     apart,
                     offsets,
-                    packed[weights + (group * padded(columns) + c) * depth :].ctypes.data,
-                    bias[o + c :].ctypes.data,
+                    address_of(packed[weights + (group * padded(columns) + c) * depth :]),
+                    address_of(bias[o + c :]),
                     (channels, min(COLUMNS, columns - c)),
                     to + 4 * c,
                     outputs,

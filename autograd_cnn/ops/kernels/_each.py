@@ -8,7 +8,8 @@ upstream signal for B the gradient of its weights.
 
 from numba.extending import intrinsic
 
-from ._vectors import INT, LANES, VECTOR, ZERO, Emitter, emitted, loop, number
+from ._launch import inner
+from ._vectors import INT, LANES, VECTOR, ZERO, Emitter, address_of, emitted, loop, number
 
 ROWS_EACH = (9, 4)
 """Rows of C in registers, one vector each: a block of so many, or of fewer where no more are left."""
@@ -105,3 +106,10 @@ def multiply_each(typing, start, a, offsets, b, steps, c, size):
         loop(builder, arguments["rows"], many, [number(0)], block)
 
     return emitted("multiply_each", [2, 1, 1, 1, 2, 2, 2], write)
+
+
+@inner
+def multiply_each_by(start, a, offsets, b, steps, c, columns):
+    """:func:`multiply_each` with its two tables as arrays, which are arguments so that they outlive it."""
+    size = offsets.size, columns
+    multiply_each(start, a, address_of(offsets), b, (address_of(steps), len(steps)), c, size)

@@ -1,13 +1,14 @@
 """The exponential of singles, written so that the compiler turns a loop over it into vectors; ``np.exp`` in a
 kernel is one call per number."""
 
-import numba
+from functools import partial
+
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from ._launch import OPTIONS
+from ._launch import OPTIONS, inner
 
 
 @intrinsic
@@ -20,7 +21,7 @@ def _as_float(typing, bits):
     return types.float32(types.int32), emit
 
 
-@numba.njit(**{**OPTIONS, "fastmath": {"contract"}})  # sums in another order would spoil r
+@partial(inner, options={**OPTIONS, "fastmath": {"contract"}})  # sums in another order would spoil r
 def exp(x):
     """exp(x) within one unit in the last place; 0 below -87, inf above 88, NaN of NaN.
 

@@ -12,7 +12,7 @@ from numba import get_thread_id, prange
 
 from ._launch import INT, PLANE, inner, kernel, per_thread, read, written
 from ._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
-from ._vectors import LANES
+from ._vectors import LANES, address_of
 
 AROUND = 1.4
 """Where the phases would multiply so many times more, they are not worth it."""
@@ -66,19 +66,20 @@ def _folded(g, weight, bias, out, cells, offsets, plane):
         mine = cells[get_thread_id()]
         to = out[n].reshape(-1)
         for pixel in range(height * width):
-            to[pixel * channels : (pixel + 1) * channels] = bias
+            for c in range(channels):
+                to[pixel * channels + c] = bias[c]
         for begin in range(0, positions, tile):
             count = min(tile, positions - begin)
-            a = g[n].ctypes.data + 4 * begin * inputs
+            a = address_of(g[n]) + 4 * begin * inputs
             for first in range(0, depth, COLUMNS):
                 for p in range(0, count, ROWS):
                     multiply(
-                        (ZEROS.ctypes.data, 0),
+                        (address_of(ZEROS), 0),
                         (a + 4 * p * inputs, 0, 1),
-                        offsets.ctypes.data,
-                        (weight.ctypes.data + 4 * first, 0, depth),
+                        address_of(offsets),
+                        (address_of(weight) + 4 * first, 0, depth),
                         (1, inputs),
-                        (mine.ctypes.data + 4 * (p * depth + first), depth),
+                        (address_of(mine) + 4 * (p * depth + first), depth),
                         (min(ROWS, count - p), min(COLUMNS, depth - first)),
                     )
             _fold(mine, to, height, width, channels, begin, count, out_width, plane)

@@ -22,6 +22,7 @@ import numpy as np
 from numba import types
 
 from . import _switches
+from ._linking import joined, kept
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 """What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True``
@@ -112,19 +113,26 @@ def per_thread(name, size, dtype=np.float32):
     return scratch(name, MOST * size, dtype).reshape(MOST, size)
 
 
-OPTIONS = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
+OPTIONS = {"nogil": True, "fastmath": FAST, "error_model": "numpy", "no_cfunc_wrapper": True}
 EXACT = {**OPTIONS, "fastmath": False}
 """For what must come out in the very bits that its text says."""
 
 
-def inner(function):
-    """Compile a function that kernels call."""
-    return numba.njit(**OPTIONS)(function)
+ONLY_LOOPS = dict.fromkeys(
+    ("comprehension", "reduction", "inplace_binop", "setitem", "numpy", "stencil", "fusion"), False
+)
+"""What a parallel kernel does not want: threads for anything but its ``prange`` loops. Each costs seconds of
+compiling."""
+
+
+def inner(function, options=OPTIONS):
+    """Compile a function that kernels call, and Python never: it becomes part of each of them."""
+    return numba.njit(no_cpython_wrapper=True, **options)(function)
 
 
 def exact(function):
-    """Compile a function that kernels call, without liberties."""
-    return numba.njit(**EXACT)(function)
+    """Compile such a function without liberties."""
+    return inner(function, EXACT)
 
 
 @inner
@@ -175,7 +183,7 @@ class Kernel:
     def __init__(self, function, parameters, options=OPTIONS):
         self.function, self.name = function, function.__name__
         self.parameters, self.options = parameters, options
-        self.parallel = numba.njit(parallel=True, **options)(function)
+        self.parallel = kept(numba.njit(parallel=dict(ONLY_LOOPS), **options)(function))
         self._known = set()
         Kernel.all.append(self)
 
@@ -192,7 +200,7 @@ class Kernel:
         )
         # Numba's cache tells versions of a function apart by its qualified name only.
         serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
-        return numba.njit(**self.options)(serial)
+        return kept(numba.njit(**self.options)(serial))
 
     def __call__(self, *args):
         """Run it with all threads; serially where that is not safe."""
@@ -221,7 +229,8 @@ class Kernel:
         with compiling():
             if version in self._known:
                 return
-            version.compile(types.void(*self.parameters))
+            with joined(version.py_func.__qualname__):
+                version.compile(types.void(*self.parameters))
             version.disable_compile()
             self._known.add(version)
         if version.stats.cache_misses and not version.stats.cache_hits:

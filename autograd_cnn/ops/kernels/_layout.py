@@ -5,7 +5,7 @@ from numba import prange
 
 from ._launch import kernel, read, written
 from ._micro import COLUMNS, ZEROS, multiply
-from ._vectors import LANES, transpose_tile
+from ._vectors import LANES, address_of, transpose_tile
 
 BAND = 16 * LANES
 """Columns of an image that a thread turns at a time."""
@@ -15,19 +15,21 @@ BAND = 16 * LANES
 def _swap(x, out):
     number, rows, columns = x.shape
     bands = (columns + BAND - 1) // BAND
-    table = np.arange(LANES) * rows
+    table = np.empty(LANES, np.int64)
+    for c in range(LANES):
+        table[c] = c * rows
     for piece in prange(number * bands):
         n, first = piece // bands, piece % bands * BAND
         for c in range(first, min(first + BAND, columns), LANES):
             for r in range(0, rows, LANES):
-                to = out[n, c, r:].ctypes.data
+                to = address_of(out[n, c, r:])
                 transpose_tile(
-                    x[n, r, c:].ctypes.data,
+                    address_of(x[n, r, c:]),
                     columns,
                     min(LANES, rows - r),
                     min(LANES, columns - c),
                     to,
-                    table.ctypes.data,
+                    address_of(table),
                 )
 
 
@@ -70,12 +72,12 @@ def _channel_sum(x, part, out):
         begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
         for first in range(0, channels, COLUMNS):  # a product of ones with the pixels
             multiply(
-                (ZEROS.ctypes.data, 0),
-                (one.ctypes.data, 0, 0),
-                same.ctypes.data,
-                (x[begin, first:].ctypes.data, 0, channels),
+                (address_of(ZEROS), 0),
+                (address_of(one), 0, 0),
+                address_of(same),
+                (address_of(x[begin, first:]), 0, channels),
                 (1, end - begin),
-                (part[piece, first:].ctypes.data, channels),
+                (address_of(part[piece, first:]), channels),
                 (1, min(COLUMNS, channels - first)),
             )
     sums = np.zeros(channels)

@@ -10,9 +10,9 @@ docs/performance.md.
 """
 
 import numpy as np
-from numba import njit
 from numba.extending import intrinsic
 
+from ._launch import inner
 from ._vectors import INT, LANES, VECTORS, ZERO, Emitter, emitted, loop, number
 
 ROWS = 6
@@ -74,7 +74,7 @@ _one, _two, _three, _four = (_micro_kernel(n) for n in (1, 2, 3, 4))
 
 if VECTORS == 4:
 
-    @njit(nogil=True, cache=True)
+    @inner
     def multiply(start, a, offsets, b, steps, c, size):
         """C = S + A B for at most ROWS rows and COLUMNS columns, ``size``; all in addresses, and distances in
         elements.
@@ -97,7 +97,7 @@ if VECTORS == 4:
 
 else:
 
-    @njit(nogil=True, cache=True)
+    @inner
     def multiply(start, a, offsets, b, steps, c, size):
         """As above, for processors whose registers hold two vectors a row."""
         _, columns = size

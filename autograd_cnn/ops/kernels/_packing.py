@@ -7,7 +7,7 @@ from numba import prange
 
 from ._launch import INT, inner, kernel, read, written
 from ._micro import COLUMNS
-from ._vectors import LANES, transpose_tile
+from ._vectors import LANES, address_of, transpose_tile
 
 NO_BIAS = np.empty(0, np.float32)
 
@@ -45,14 +45,14 @@ def pack(source, column_stride, columns, rows, packed):
             for j in range(some):
                 table[j] = rows[begin + j] * width
             for c in range(0, width, LANES):
-                at = source[(group * columns + first + c) * column_stride + begin :].ctypes.data
+                at = address_of(source[(group * columns + first + c) * column_stride + begin :])
                 transpose_tile(
                     at,
                     column_stride,
                     min(LANES, columns - first - c),
                     some,
-                    out[c:].ctypes.data,
-                    table.ctypes.data,
+                    address_of(out[c:]),
+                    address_of(table),
                 )
 
 

@@ -6,6 +6,7 @@ from numba import prange, types
 from ._direct import spatial
 from ._launch import PLACE, inner, kernel, read, written
 from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
+from ._vectors import address_of
 from ._views import corner, in_space
 
 SPACE = (PLACE, PLACE, PLACE, PLACE)
@@ -50,15 +51,26 @@ def _is_inside(start, shape, taps, dilation):
 
 @inner
 def _new_tables(taps):
+    """Of the taps of a window: how far from its corner, and their numbers."""
     count = taps[0] * taps[1] * taps[2]
     return np.empty(count, np.int64), np.empty(count, np.int32)
+
+
+@inner
+def _seen(start, shape, taps, dilation, tables, before):
+    """How many taps of the window at ``start`` lie in the image, for which ``tables`` are made; and whether
+    all do: then they hold for the next such window too. ``before`` is what this said of the window before."""
+    inside = _is_inside(start, shape, taps, dilation)
+    if inside and before[1]:
+        return before
+    return _find_taps(start, shape, taps, dilation, tables[0], tables[1]), inside
 
 
 @inner
 def _corner_of(image, start):
     """The address of a pixel, which may lie before the image (N of it is taken)."""
     _, high, wide, channels = image.shape
-    return image.ctypes.data + 4 * ((start[0] * high + start[1]) * wide + start[2]) * channels
+    return address_of(image) + 4 * ((start[0] * high + start[1]) * wide + start[2]) * channels
 
 
 @inner
@@ -77,21 +89,18 @@ def _max_pool(x, out, index, extent, stride, before, dilation):
     number, depth, height, width, channels = out.shape
     for line in prange(number * depth * height):
         n, z, y = line // height // depth, line // height % depth, line % height
-        offsets, numbers = _new_tables(extent)
-        known, taps = False, 0
+        tables, seen = _new_tables(extent), (0, False)
         for q in range(width):
             start = corner((z, y, q), stride, before)
-            inside = _is_inside(start, x.shape, extent, dilation)
-            if not (inside and known):
-                taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
+            seen = _seen(start, x.shape, extent, dilation, tables, seen)
             take_maximum(
                 _corner_of(x[n], start),
-                offsets.ctypes.data,
-                numbers.ctypes.data,
-                taps,
+                address_of(tables[0]),
+                address_of(tables[1]),
+                seen[0],
                 channels,
-                out[n, z, y, q].ctypes.data,
-                index[n, z, y, q].ctypes.data,
+                address_of(out[n, z, y, q]),
+                address_of(index[n, z, y, q]),
             )
 
 
@@ -117,21 +126,18 @@ def _max_unpool(g, index, out, extent, stride, before, dilation):
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(extent)
-        known, taps = False, 0
+        tables, seen = _new_tables(extent), (0, False)
         for p in range(depth * height * width):
             z, y, q = p // width // height, p // width % height, p % width
             start = corner((z, y, q), stride, before)
-            inside = _is_inside(start, out.shape, extent, dilation)
-            if not (inside and known):
-                taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
+            seen = _seen(start, out.shape, extent, dilation, tables, seen)
             put_at_winner(
-                g[n, z, y, q].ctypes.data,
-                index[n, z, y, q].ctypes.data,
+                address_of(g[n, z, y, q]),
+                address_of(index[n, z, y, q]),
                 _corner_of(out[n], start),
-                offsets.ctypes.data,
-                numbers.ctypes.data,
-                taps,
+                address_of(tables[0]),
+                address_of(tables[1]),
+                seen[0],
                 channels,
                 0 if apart else 1,
             )
@@ -151,20 +157,17 @@ def _window_sum(x, out, scale, extent, stride, before, dilation):
     number, depth, height, width, channels = out.shape
     for line in prange(number * depth * height):
         n, z, y = line // height // depth, line // height % depth, line % height
-        offsets, numbers = _new_tables(extent)
-        known, taps = False, 0
+        tables, seen = _new_tables(extent), (0, False)
         for q in range(width):
             start = corner((z, y, q), stride, before)
-            inside = _is_inside(start, x.shape, extent, dilation)
-            if not (inside and known):
-                taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
+            seen = _seen(start, x.shape, extent, dilation, tables, seen)
             add_taps(
                 _corner_of(x[n], start),
-                offsets.ctypes.data,
-                taps,
+                address_of(tables[0]),
+                seen[0],
                 channels,
-                scale.ctypes.data,
-                out[n, z, y, q].ctypes.data,
+                address_of(scale),
+                address_of(out[n, z, y, q]),
             )
 
 
@@ -183,21 +186,18 @@ def _window_spread(g, out, scale, extent, stride, before, dilation):
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(extent)
-        known, taps = False, 0
+        tables, seen = _new_tables(extent), (0, False)
         for p in range(depth * height * width):
             z, y, q = p // width // height, p // width % height, p % width
             start = corner((z, y, q), stride, before)
-            inside = _is_inside(start, out.shape, extent, dilation)
-            if not (inside and known):
-                taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
+            seen = _seen(start, out.shape, extent, dilation, tables, seen)
             spread_over_taps(
-                g[n, z, y, q].ctypes.data,
+                address_of(g[n, z, y, q]),
                 _corner_of(out[n], start),
-                offsets.ctypes.data,
-                taps,
+                address_of(tables[0]),
+                seen[0],
                 channels,
-                scale.ctypes.data,
+                address_of(scale),
                 0 if apart else 1,
             )
 

@@ -10,7 +10,7 @@ from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
 from ._micro import COLUMNS, ROW_NUMBERS, ROWS, multiply
 from ._packing import NO_BIAS, pack, plain_rows
-from ._vectors import LANES
+from ._vectors import LANES, address_of
 
 TILE = 8 * ROWS
 
@@ -26,18 +26,18 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
         some = min(COLUMNS, columns - first)
         count = min(TILE, rows - top)
         step = b_step
-        panel = b.ctypes.data + 4 * first
+        panel = address_of(b) + 4 * first
         if packed:
             step = (some + LANES - 1) // LANES * LANES
-            panel = b.ctypes.data + 4 * first * depth
+            panel = address_of(b) + 4 * first * depth
         for begin in range(0, depth, STEPS):
             for r in range(0, count, ROWS):
-                to = out[top + r, first:].ctypes.data
-                add = start.ctypes.data + 4 * ((top + r) * start_row + first)
+                to = address_of(out[top + r, first:])
+                add = address_of(start) + 4 * ((top + r) * start_row + first)
                 multiply(
                     (to if begin else add, columns if begin else start_row),
-                    (a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), 0, a_step),
-                    offsets.ctypes.data,
+                    (address_of(a) + 4 * ((top + r) * a_row + begin * a_step), 0, a_step),
+                    address_of(offsets),
                     (panel + 4 * begin * step, 0, step),
                     (1, min(STEPS, depth - begin)),
                     (to, columns),

@@ -5,7 +5,7 @@ import numpy as np
 from numba import prange
 
 from ._indexing import INDEX, LINES, SUMMED, sizes
-from ._launch import BOOL, INT, exactly, read, written
+from ._launch import BOOL, INT, exact, exactly, read, written
 
 WIDTH = 64
 """So many columns are gone down together."""
@@ -13,19 +13,31 @@ WIDTH = 64
 _Q = np.uint64
 
 
+@exact
+def _cut(size, n, columns):
+    """How many columns are gone down together, how many such lines there are, and how many are a piece."""
+    width = min(WIDTH, columns)
+    return width, size // (n * columns) * ((columns + width - 1) // width), max(1, LINES // (n * width))
+
+
+@exact
+def _begin(line, width, n, columns):
+    """The place of a line's first element, and how many columns it has."""
+    across = (columns + width - 1) // width
+    o = line // across
+    first = (line - o * across) * width
+    return o * n * columns + first, min(width, columns - first)
+
+
 def _scan(x, out, n, columns, product, reverse):
     """Sums, or products, of what stands before (or behind) each element, and of itself."""
     start, step = (0, columns) if not reverse else ((n - 1) * columns, -columns)
-    width = min(WIDTH, columns)
-    across = (columns + width - 1) // width
-    lines = x.size // (n * columns) * across
-    many = max(1, LINES // (n * width))
+    width, lines, many = _cut(x.size, n, columns)
     for piece in prange((lines + many - 1) // many):
         totals = np.empty(width)
         for line in range(piece * many, min((piece + 1) * many, lines)):
-            o = line // across
-            first = (line - o * across) * width
-            base, wide = o * n * columns + start + first, min(width, columns - first)
+            base, wide = _begin(line, width, n, columns)
+            base += start
             if columns == 1:
                 total = 1.0 if product else 0.0
                 for i in range(n):
@@ -44,16 +56,11 @@ def _scan(x, out, n, columns, product, reverse):
 
 def _recur(a, b, out, n, columns):
     """h[t] = a[t] h[t-1] + b[t], from h[0] = b[0]."""
-    width = min(WIDTH, columns)
-    across = (columns + width - 1) // width
-    lines = b.size // (n * columns) * across
-    many = max(1, LINES // (n * width))
+    width, lines, many = _cut(b.size, n, columns)
     for piece in prange((lines + many - 1) // many):
         totals = np.empty(width)
         for line in range(piece * many, min((piece + 1) * many, lines)):
-            o = line // across
-            first = (line - o * across) * width
-            base, wide = o * n * columns + first, min(width, columns - first)
+            base, wide = _begin(line, width, n, columns)
             for c in range(wide):
                 totals[c] = b[_Q(base + c)]
                 out[_Q(base + c)] = totals[c]
@@ -66,16 +73,11 @@ def _recur(a, b, out, n, columns):
 
 def _extremes(x, out, n, columns, least):
     """Where the largest (or least) element up to each stands, the last of equals; NaN is beyond all."""
-    width = min(WIDTH, columns)
-    across = (columns + width - 1) // width
-    lines = x.size // (n * columns) * across
-    many = max(1, LINES // (n * width))
+    width, lines, many = _cut(x.size, n, columns)
     for piece in prange((lines + many - 1) // many):
         best, where = np.empty(width), np.empty(width, np.int64)
         for line in range(piece * many, min((piece + 1) * many, lines)):
-            o = line // across
-            first = (line - o * across) * width
-            base, wide = o * n * columns + first, min(width, columns - first)
+            base, wide = _begin(line, width, n, columns)
             best[:] = -np.inf
             where[:] = 0
             for i in range(n):
@@ -93,35 +95,31 @@ _RECUR = {str(d): exactly(read(1, d), read(1, d), written(1, d), INT, INT)(_recu
 _EXTREMES = {str(d): exactly(read(1, d), written(1, INDEX), INT, INT, BOOL)(_extremes) for d in SUMMED}
 
 
+def _gone_down(kernels, axis, dtype, arrays, *how):
+    """What a kernel makes of ``arrays`` of one shape, along ``axis``; None where none is of their dtype."""
+    x = arrays[0]
+    if (launch := kernels.get(str(x.dtype))) is None:
+        return None
+    _, n, columns = sizes(x.shape, axis % x.ndim)
+    out = np.empty(x.shape, dtype)
+    read_from = [np.ascontiguousarray(a).reshape(-1) for a in arrays]
+    launch.sized(2 * x.size, *read_from, out.reshape(-1), n, columns, *how)
+    return out
+
+
 def scan(x, axis, product, reverse):
     """The sums or products along ``axis`` up to each element, or from it on; None for other dtypes than
     float32 and float64."""
-    if str(x.dtype) not in _SCAN:
-        return None
-    _, n, columns = sizes(x.shape, axis % x.ndim)
-    out = np.empty(x.shape, x.dtype)
-    source = np.ascontiguousarray(x).reshape(-1)
-    _SCAN[str(x.dtype)].sized(2 * x.size, source, out.reshape(-1), n, columns, product, reverse)
-    return out
+    return _gone_down(_SCAN, axis, x.dtype, [x], product, reverse)
 
 
 def recurrence(a, b, axis):
     """h[t] = a[t] h[t-1] + b[t] along ``axis``; None for other dtypes."""
-    if str(b.dtype) not in _RECUR or a.dtype != b.dtype or a.shape != b.shape:
+    if a.dtype != b.dtype or a.shape != b.shape:
         return None
-    _, n, columns = sizes(b.shape, axis % b.ndim)
-    out = np.empty(b.shape, b.dtype)
-    factors, terms = (np.ascontiguousarray(x).reshape(-1) for x in (a, b))
-    _RECUR[str(b.dtype)].sized(2 * b.size, factors, terms, out.reshape(-1), n, columns)
-    return out
+    return _gone_down(_RECUR, axis, b.dtype, [a, b])
 
 
 def extremes(x, axis, least):
     """Where the largest (or least) element up to each stands along ``axis``; None for other dtypes."""
-    if str(x.dtype) not in _EXTREMES:
-        return None
-    _, n, columns = sizes(x.shape, axis % x.ndim)
-    out = np.empty(x.shape, np.int64)
-    source = np.ascontiguousarray(x).reshape(-1)
-    _EXTREMES[str(x.dtype)].sized(2 * x.size, source, out.reshape(-1), n, columns, least)
-    return out
+    return _gone_down(_EXTREMES, axis, np.int64, [x], least)

@@ -59,6 +59,22 @@ def emitted(name, arguments, write):
     return types.void(*kinds), emit
 
 
+@intrinsic
+def address_of(typing, array):
+    """Where the memory of an array begins. NumPy's ``ctypes.data`` is unsigned, and Numba adds such a number
+    to a signed one in float64.
+
+    An array that a function made is freed behind the line that names it last, and its address is no name:
+    hand it to the function that takes the address, whose arguments live until it returns.
+    """
+
+    def emit(context, builder, signature, args):
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        return builder.ptrtoint(data, INT)
+
+    return types.intp(array), emit
+
+
 class Emitter:
     """Writes the loads, stores and products of one micro-kernel; its last vector is masked to the columns
     there are."""

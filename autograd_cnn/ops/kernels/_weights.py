@@ -11,9 +11,10 @@ from numba import get_thread_id, prange
 
 from ._boxes import brought, distances, offsets_of, steps_of
 from ._direct import block_of_unmixed, spatial, unmixed, zeros
-from ._each import multiply_each
+from ._each import multiply_each_by
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
+from ._vectors import address_of
 from ._views import box_size, corner, in_space, is_inside, place_of
 
 POSITIONS = 128
@@ -38,9 +39,9 @@ def _multiply_positions(image, apart, signal, size, counts, to, add, outputs, so
             z, y, x = tap // kw // kh, tap // kw % kh, tap % kw
             c = to + 4 * ((tap * run + i) * outputs + first)
             multiply(
-                (c if add else ZEROS.ctypes.data, outputs if add else 0),
+                (c if add else address_of(ZEROS), outputs if add else 0),
                 (image + 4 * (z * tap_apart[0] + y * tap_apart[1] + x * tap_apart[2] + i), *x_step),
-                ROW_NUMBERS.ctypes.data,
+                address_of(ROW_NUMBERS),
                 (signal + 4 * first, *g_step),
                 counts,
                 (c, outputs),
@@ -54,15 +55,8 @@ def _multiply_unmixed(image, apart, steps, signal, taps, counts, to, add, zero, 
     columns, row = size
     offsets = offsets_of(taps[0], taps[1], taps[2], apart[0], apart[1], apart[2])
     pairs = steps_of((1, counts[1], counts[2]), (0, steps[0], steps[1]), (0, steps[2], row))
-    multiply_each(
-        (to if add else zero, row if add else 0),
-        image,
-        offsets.ctypes.data,
-        signal,
-        (pairs.ctypes.data, len(pairs)),
-        (to, row),
-        (offsets.size, columns),
-    )
+    start = (to if add else zero), (row if add else 0)
+    multiply_each_by(start, image, offsets, signal, pairs, (to, row), columns)
 
 
 @inner
@@ -106,11 +100,11 @@ def _weight_gradient(
                 begin, o = group * channels, group * columns
                 span = begin, min(channels, x.shape[4] - begin)
                 image = brought(x, n, 1, start, dilation[0], box, span, in_place, channels, mine)
-                signal, to = g[n, z, place[1], place[2], o:].ctypes.data, part[p, 0, o:].ctypes.data
+                signal, to = address_of(g[n, z, place[1], place[2], o:]), address_of(part[p, 0, o:])
                 if each:
                     size = span[1], outputs
                     _multiply_unmixed(
-                        image, apart, steps, signal, taps, some, to, add, zero.ctypes.data, size
+                        image, apart, steps, signal, taps, some, to, add, address_of(zero), size
                     )
                     continue
                 _multiply_positions(

@@ -141,6 +141,7 @@ def test_a_pointwise_convolution_unfolds_nothing():
             "output padding must be smaller",
         ),
         (lambda x, w: F.conv_transpose2d(x, ag.zeros(3, 4, 3, 3), padding=5), "Output size is too small"),
+        (lambda x, w: F.conv_transpose2d(x, ag.zeros(3, 4, 3, 3), padding=4), "Output size is too small"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_any_array_is_made(call, message):

@@ -14,7 +14,7 @@ from numba import get_thread_id, prange
 from .._launch import BOOL, INT, inner, kernel, per_thread, read, scratch, written
 from .._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
-from .._vectors import LANES
+from .._vectors import LANES, address_of
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
 APART = 2 * LANES
@@ -40,10 +40,10 @@ def _transform_weights(weight, u, flipped):
                 for tap in range(9):
                     taps[8 - tap if flipped else tap, k] = w[tap]
             for j in range(3):
-                weight_side(taps[j].ctypes.data, 3 * COLUMNS, half[0, j].ctypes.data, 3 * COLUMNS, width)
+                weight_side(address_of(taps[j]), 3 * COLUMNS, address_of(half[0, j]), 3 * COLUMNS, width)
             for i in range(6):
-                to = u[6 * i * size + first * rows + row * width :].ctypes.data
-                weight_side(half[i].ctypes.data, COLUMNS, to, size, width)
+                to = address_of(u[6 * i * size + first * rows + row * width :])
+                weight_side(address_of(half[i]), COLUMNS, to, size, width)
 
 
 @inner
@@ -59,7 +59,9 @@ def _patch(x, n, top, left, side, patch):
             to[:] = 0
             continue
         to[: low * channels] = 0
-        to[low * channels : high * channels] = x[n, y, left + low : left + high].reshape(-1)
+        source = x[n, y, left + low : left + high].reshape(-1)
+        for k in range(source.size):
+            to[low * channels + k] = source[k]
         to[high * channels :] = 0
 
 
@@ -69,9 +71,9 @@ def _window(x, n, top, left, side, patch):
     ``patch``."""
     _, height, width, channels = x.shape
     if top >= 0 and left >= 0 and top + side <= height and left + side <= width:
-        return x[n, top, left].ctypes.data, width * channels
+        return address_of(x[n, top, left]), width * channels
     _patch(x, n, top, left, side, patch)
-    return patch.ctypes.data, side * channels
+    return address_of(patch), side * channels
 
 
 @inner
@@ -80,7 +82,7 @@ def _read_tile(x, n, top, left, patch, half, v, step):
     apart."""
     channels = x.shape[3]
     source, line = _window(x, n, top, left, 6, patch)
-    middle = half.ctypes.data
+    middle = address_of(half)
     for j in range(6):
         input_side(source + 4 * j * channels, line, middle + 4 * j * channels, 6 * channels, channels)
     for i in range(6):
@@ -92,7 +94,7 @@ def _read_signal(g, n, top, left, patch, half, z, step):
     """A dy Aᵀ of one tile, zeros beyond the image."""
     columns = g.shape[3]
     source, line = _window(g, n, top, left, 4, patch)
-    middle = half.ctypes.data
+    middle = address_of(half)
     for j in range(4):
         signal_side(source + 4 * j * columns, line, middle + 4 * j * columns, 4 * columns, columns)
     for i in range(6):
@@ -103,16 +105,17 @@ def _read_signal(g, n, top, left, patch, half, z, step):
 def _write_tile(m, step, half, patch, out, n, top, left, bias):
     """Aᵀ m A of one tile, into the part of it that lies in the image."""
     _, height, width, columns = out.shape
-    middle = half.ctypes.data
+    middle = address_of(half)
     for j in range(6):
         output_side(m + 4 * j * step, 6 * step, middle + 4 * j * columns, 6 * columns, columns)
     inside = left + 4 <= width
     for i in range(min(4, height - top)):
-        to = out[n, top + i, left].ctypes.data if inside else patch.ctypes.data
+        to = address_of(out[n, top + i, left]) if inside else address_of(patch)
         output_side(middle + 4 * 6 * i * columns, columns, to, columns, columns)
         if not inside:
-            some = (width - left) * columns
-            out[n, top + i, left:].reshape(-1)[:] = patch[:some]
+            row = out[n, top + i, left:].reshape(-1)
+            for k in range(row.size):
+                row[k] = patch[k]
         if bias.size:
             for j in range(min(4, width - left)):
                 y = out[n, top + i, left + j]
@@ -146,21 +149,21 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
                 left,
                 mine_patch,
                 mine_half,
-                mine_v[t * channels :].ctypes.data,
+                address_of(mine_v[t * channels :]),
                 block * channels + APART,
             )
         for q in range(36):
-            a = mine_v[q * (block * channels + APART) :].ctypes.data
-            c = mine_m[q * (block * columns + APART) :].ctypes.data
+            a = address_of(mine_v[q * (block * channels + APART) :])
+            c = address_of(mine_m[q * (block * columns + APART) :])
             for first in range(0, columns, COLUMNS):
                 some = min(COLUMNS, columns - first)
                 wide = (some + LANES - 1) // LANES * LANES
-                b = u[q * size + first * channels :].ctypes.data
+                b = address_of(u[q * size + first * channels :])
                 for t in range(0, count, ROWS):
                     multiply(
-                        (ZEROS.ctypes.data, 0),
+                        (address_of(ZEROS), 0),
                         (a, 0, 1),
-                        offsets[t:].ctypes.data,
+                        address_of(offsets[t:]),
                         (b, 0, wide),
                         (1, channels),
                         (c + 4 * (t * columns + first), columns),
@@ -170,7 +173,7 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4, place % across * 4
             _write_tile(
-                mine_m[t * columns :].ctypes.data,
+                address_of(mine_m[t * columns :]),
                 block * columns + APART,
                 mine_half,
                 mine_patch,
@@ -216,7 +219,7 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
             for t in range(piece * 8, min(piece * 8 + 8, count)):
                 n, place = (begin + t) // (down * across), (begin + t) % (down * across)
                 top, left = place // across * 4, place % across * 4
-                to_v, to_z = v[t * channels :].ctypes.data, z[t * columns :].ctypes.data
+                to_v, to_z = address_of(v[t * channels :]), address_of(z[t * columns :])
                 _read_tile(
                     x,
                     n,
@@ -230,14 +233,14 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
             for first in range(0, columns, COLUMNS):
-                b = z[q * (chunk * columns + APART) + first :].ctypes.data
+                b = address_of(z[q * (chunk * columns + APART) + first :])
                 for block in range(blocks):
                     c = block * ROWS
-                    to = du[q, c, first:].ctypes.data
+                    to = address_of(du[q, c, first:])
                     multiply(
-                        (to if begin else ZEROS.ctypes.data, columns if begin else 0),
-                        (v[q * (chunk * channels + APART) + c :].ctypes.data, 0, channels),
-                        ROW_NUMBERS.ctypes.data,
+                        (to if begin else address_of(ZEROS), columns if begin else 0),
+                        (address_of(v[q * (chunk * channels + APART) + c :]), 0, channels),
+                        address_of(ROW_NUMBERS),
                         (b, 0, columns),
                         (1, count),
                         (to, columns),
@@ -247,10 +250,10 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
         for j in range(6):
             weight_gradient_side(
-                du[j, c].ctypes.data, 6 * channels * columns, middle[0, j].ctypes.data, 6 * columns, columns
+                address_of(du[j, c]), 6 * channels * columns, address_of(middle[0, j]), 6 * columns, columns
             )
         for i in range(3):
-            weight_gradient_side(middle[i].ctypes.data, columns, taps[3 * i].ctypes.data, columns, columns)
+            weight_gradient_side(address_of(middle[i]), columns, address_of(taps[3 * i]), columns, columns)
         for o in range(columns):
             for tap in range(9):
                 out[o, c, tap] = taps[tap, o]
