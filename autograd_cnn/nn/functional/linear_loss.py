@@ -3,12 +3,14 @@
 from typing import Any
 
 from ..._tensor import Tensor
+from .._composition import composition
 from .linear import linear
 from .loss import cross_entropy
 
 __all__ = ["linear_cross_entropy"]
 
 
+@composition(half="same")
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,

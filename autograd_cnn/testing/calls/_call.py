@@ -100,7 +100,7 @@ SOLID = words(
     conv1d conv2d conv3d
     copysign grid_sample conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
     cumulative_trapezoid det digamma dist elu embedding_bag entr
-    erfinv gammaln geqrf hardshrink hardswish hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
+    erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
     layer_norm lgamma logit
     logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
     lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
@@ -116,16 +116,10 @@ SOLID = words(
 way there, and PyTorch's vectors another one than what is left over behind them (some of the products of an
 infinite weight and the zeros beyond an edge are made, others left out; NaN is a number in some places)."""
 
-UNSPOILED = words(
-    """
-    fractional_max_pool2d fractional_max_pool3d linear_cross_entropy range resize
-    scaled_dot_product_attention
-    """
-)
+UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range resize scaled_dot_product_attention")
 """Functions that PyTorch calls with whatever it is given: windows of less than one element show what lies
 before the image; a step that is cut to 0 ends the process; a tensor of a negative size stays as it is after
-the error; of two masks one is left out; a truth value has no
-shape, says an AttributeError."""
+the error; of two masks one is left out."""
 
 UNGRADED = words(
     """

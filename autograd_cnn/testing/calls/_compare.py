@@ -44,7 +44,7 @@ equals."""
 UNCOUNTED = words("unique_consecutive")
 """Functions whose further results PyTorch leaves empty where one alone of them is asked for."""
 
-LIMITS = {"gelu": 0, "softsign": 1, "mish": 0, "silu": 0}
+LIMITS = {"gelu": 0, "softsign": 1, "mish": 0, "silu": 0, "hardswish": 0}
 LIMITS |= dict.fromkeys(("bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1"), 0)
 """The magnitude that these functions have at an infinity, where PyTorch has NaN."""
 

@@ -1,0 +1,75 @@
+"""What random calls of the functions of networks beside PyTorch found (``testing/calls``), by kind."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+import autograd_cnn.nn.functional as F
+from autograd_cnn._engine.modes import fusion
+
+ACTIVATIONS = """
+    elu selu celu gelu silu mish softplus softsign hardtanh hardswish hardshrink softshrink tanhshrink relu6
+    logsigmoid relu leaky_relu sigmoid tanh hardsigmoid
+""".split()
+
+
+@pytest.mark.parametrize("dtype", [ag.float32, ag.float64, ag.float16])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_of_nan_is_nan(name: str, dtype: Any) -> None:
+    for fused in (True, False):
+        with fusion(fused):
+            out = getattr(F, name)(ag.tensor([math.nan, -math.inf, -4.0, 0.5] * 5, dtype=dtype))
+        assert np.isnan(out.array).tolist() == [True, False, False, False] * 5
+
+
+KINDS = (ag.float16, ag.float32, ag.float64, ag.int64)
+
+
+@pytest.mark.parametrize("function", [ag.addcmul, ag.addcdiv])
+@pytest.mark.parametrize("kinds", [(a, b, c) for a in KINDS for b in KINDS for c in KINDS])
+def test_a_part_of_a_sum_has_the_digits_of_the_sum(function: Any, kinds: tuple[Any, Any, Any]) -> None:
+    """The product and the quotient are made in the dtype that all three have in common."""
+    if function is ag.addcdiv and all(kind is ag.int64 for kind in kinds[1:]):
+        return
+    operands = [ag.tensor([value], dtype=kind) for value, kind in zip((0, 1, 3), kinds, strict=True)]
+    out = function(*operands)
+    widest = max(kinds, key=lambda kind: (kind.is_floating_point, kind.itemsize))
+    assert out.dtype == widest
+    expected = np.asarray(1, out.array.dtype) / np.asarray(3, out.array.dtype)
+    assert out.item() == (3 if function is ag.addcmul else expected.item())
+
+
+OPERANDS: dict[str, Any] = {
+    "input": ag.ones(2, 3),
+    "linear_weight": ag.ones(4, 3),
+    "target": ag.zeros(2, dtype=ag.int64),
+}
+
+
+@pytest.mark.parametrize("name", OPERANDS)
+@pytest.mark.parametrize("wrong", [None, 2.5, "x", [[1.0]]])
+def test_linear_cross_entropy_says_which_operand_is_none(name: str, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"linear_cross_entropy.*'{name}'.* must be Tensor"):
+        F.linear_cross_entropy(**OPERANDS | {name: wrong})
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_labels_none_of_which_counts_leave_no_slope_of_any_order(fused: bool) -> None:
+    x = ag.tensor([[0.5, -1.0, 2.0]], requires_grad=True)
+    with fusion(fused):
+        loss = F.cross_entropy(x, ag.tensor([-100]))
+        assert math.isnan(loss.item())
+        (first,) = ag.autograd.grad(loss, x, create_graph=True)
+        (second,) = ag.autograd.grad((first * ag.tensor([[1.0, 2.0, 3.0]])).sum(), x)
+    assert first.tolist() == second.tolist() == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize("ignored", [np.int64(1), np.int32(1), 1])
+def test_the_label_that_does_not_count_may_be_a_number_of_numpys(ignored: Any) -> None:
+    x = ag.tensor([[0.5, -1.0], [2.0, 1.0]])
+    assert F.cross_entropy(x, ag.tensor([0, 1]), ignore_index=ignored) == F.cross_entropy(
+        x[:1], ag.tensor([0])
+    )
