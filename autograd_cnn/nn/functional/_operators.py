@@ -2,9 +2,11 @@
 another order than ``torch.nn.functional``, and most of them asked for."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..._creation.random import Generator
+from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from . import layer_normalization as _layers
 from . import normalization as _normalization
@@ -28,6 +30,16 @@ __all__ = [
 ]
 
 
+def _of_one(norm: Callable[..., Tensor], input: Tensor, *norms: Any) -> Tensor:
+    """``norm`` where a channel has one value: as if it stood there twice. The running variance, the second of
+    ``norms``, is unbiased, and of one value there is none: it becomes NaN."""
+    output = norm(input.unsqueeze(-1).expand(*input.shape, 2), *norms)[..., 0]
+    if norms[1] is not None:
+        with no_grad():
+            norms[1].fill_(math.nan)
+    return output
+
+
 def batch_norm(
     input: Tensor,
     weight: Tensor | None,
@@ -39,8 +51,12 @@ def batch_norm(
     eps: float,
     cudnn_enabled: bool,
 ) -> Tensor:
-    """See :func:`autograd_cnn.nn.functional.batch_norm`; ``cudnn_enabled`` changes nothing."""
-    return _normalization.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    """See :func:`autograd_cnn.nn.functional.batch_norm`; ``cudnn_enabled`` changes nothing. Here one value of
+    a channel is enough: it comes out as the bias."""
+    norms = (running_mean, running_var, weight, bias, training, momentum, eps)
+    if training and input.ndim > 1 and math.prod((*input.shape[:1], *input.shape[2:])) == 1:
+        return _of_one(_normalization.batch_norm, input, *norms)
+    return _normalization.batch_norm(input, *norms)
 
 
 def instance_norm(
@@ -55,14 +71,11 @@ def instance_norm(
     cudnn_enabled: bool,
 ) -> Tensor:
     """See :func:`autograd_cnn.nn.functional.instance_norm`; ``cudnn_enabled`` changes nothing. Here one place
-    of a channel is enough: it is taken as if it stood there twice, and comes out as the bias."""
+    of a channel is enough: it comes out as the bias."""
+    norms = (running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
     if use_input_stats and input.ndim > 1 and math.prod(input.shape[2:]) == 1:
-        twice = input.unsqueeze(-1).expand(*input.shape, 2)
-        norms = (running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-        return _layers.instance_norm(twice, *norms)[..., 0]
-    return _layers.instance_norm(
-        input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps
-    )
+        return _of_one(_layers.instance_norm, input, *norms)
+    return _layers.instance_norm(input, *norms)
 
 
 def layer_norm(
