@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ._draw import Code, Draw, Made
 from ._forms import FORMS, OPERATOR_FORMS, Stop
 from ._operands import Place, first_tensor
-from ._parameters import LATER, draw_argument
+from ._parameters import LATER, UNREDUCED, draw_argument
 from ._surface import Door, doors, words
 
 HEADER = (
@@ -96,25 +96,20 @@ def generate(seed: int, label: str | None = None) -> Call:
 
 SOLID = words(
     """
-    addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
-    conv1d conv2d conv3d
-    copysign grid_sample conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
-    cumulative_trapezoid det digamma dist elu embedding_bag entr
-    erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
-    layer_norm lgamma logit
-    logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
-    lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
-    modified_bessel_i1 multi_head_attention_forward
-    multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
-    pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
-    smooth_l1_loss svd trapezoid trapz triangular_solve upsample upsample_bilinear xlog1py xlogy zeta
-    shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
-    shifted_chebyshev_polynomial_w
+    grid_sample
+
+    i1 i1e logit hardtanh scaled_dot_product_attention chebyshev_polynomial_w laguerre_polynomial_l
+    legendre_polynomial_p shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_w
+
+    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d multi_head_attention_forward
+
+    cholesky_inverse det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp matrix_power nuclear_norm orgqr
+    ormqr pinverse qr slogdet svd
     """
 )
-"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
-way there, and PyTorch's vectors another one than what is left over behind them (some of the products of an
-infinite weight and the zeros beyond an edge are made, others left out; NaN is a number in some places)."""
+"""Functions that are not asked about infinities and NaN: an infinite place in an image ends PyTorch's
+process; NaN falls on one side of a comparison there, and a mask is added to an infinite score; some of the
+products of an infinite factor and zeros are made, others left out, as blocks of BLAS and LAPACK have it."""
 
 UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range resize scaled_dot_product_attention")
 """Functions that PyTorch calls with whatever it is given: windows of less than one element show what lies
@@ -154,8 +149,7 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     given: dict[str, Any] = {}
     at = Place(draw, door, given)
     draw.grades = not (door.writes and door.base in UNGRADED)
-    finite = door.base.endswith(("loss", "_div", "logits", "entropy")) or door.base in SOLID
-    draw.special = not finite and door.space != "torch.linalg"
+    draw.special = door.base not in SOLID and door.space != "torch.linalg"
     form = FORMS.get(door.base)
     if form is not None:
         given.update(form(at))
@@ -203,7 +197,9 @@ def _spoil(draw: Draw, given: dict[str, Any], door: Door) -> None:
     receiver = door.parameters[0].name if door.space == "Tensor" else ""
     names = [name for name in given if name not in ("*", receiver)]
     if names:
-        given[draw.one(names)] = draw.one(WRONG)
+        value = draw.one(WRONG)
+        if not (value == () and door.base in UNREDUCED):
+            given[draw.one(names)] = value
 
 
 def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:

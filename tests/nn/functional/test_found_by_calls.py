@@ -74,3 +74,36 @@ def test_the_label_that_does_not_count_may_be_a_number_of_numpys(ignored: Any) -
     assert F.cross_entropy(x, ag.tensor([0, 1]), ignore_index=ignored) == F.cross_entropy(
         x[:1], ag.tensor([0])
     )
+
+
+def test_of_infinite_variance_the_loss_is_infinite() -> None:
+    variance = ag.tensor([math.inf, math.nan, 0.0, 4.0], requires_grad=True)
+    x = ag.tensor([1.0, 1.0, 0.0, 2.0])
+    losses = F.gaussian_nll_loss(x, ag.zeros(4), variance, reduction="none", eps=0.25)
+    np.testing.assert_allclose(
+        losses.detach().array, [math.inf, math.nan, math.log(0.25) / 2, math.log(4) / 2 + 0.5], rtol=1e-6
+    )
+    losses[2:].sum().backward()
+    assert variance.grad is not None
+    np.testing.assert_allclose(variance.grad.array[2:], [2, 0])  # the clamped one has its slope too
+
+
+@pytest.mark.parametrize("p", [0.5, 1.0, 2.0, math.inf])
+def test_a_vector_that_renorm_leaves_has_the_slope_of_itself(p: float) -> None:
+    for in_place in (False, True):
+        x = ag.tensor([[math.nan, 1.0], [0.0, 0.0], [30.0, 40.0]], requires_grad=True)
+        out = (x * 1).renorm_(p, 0, 5) if in_place else x.renorm(p, 0, 5)
+        out[:2].sum().backward()
+        assert out[1].tolist() == [0, 0]
+        assert x.grad is not None
+        assert x.grad.tolist() == [[1, 1], [1, 1], [0, 0]]
+
+
+def test_numbers_beyond_all() -> None:
+    x = ag.tensor([1.0, math.nan], requires_grad=True)
+    y = ag.tensor([math.nan, 1.0], requires_grad=True)
+    ag.nextafter(x, y).sum().backward()
+    assert y.grad is not None
+    assert y.grad.tolist() == [0, 0]
+    assert [ag.polygamma(n, ag.tensor(-math.inf)).item() for n in (2, 3)] == [-math.inf, math.inf]
+    assert math.isnan(ag.polygamma(1, ag.tensor(-math.inf)).item())
