@@ -165,9 +165,11 @@ def taking(
             raise RuntimeError(f"layout={layout!r} is not supported: tensors here are dense, torch.strided")
         if out is not None and chooses_dtype and isinstance(out, Handle):
             _choose_dtype(options, out)
+        wants = out is not None and options.pop("requires_grad", False)  # it is asked of ``out`` itself
         result = function(*args, **options)
         if out is not None:
-            return _delivered(function.__name__, result, out, exact)
+            delivered = _delivered(function.__name__, result, out, exact)
+            return delivered.requires_grad_() if wants else delivered
         return result.pin_memory() if pin_memory else result
 
     made: Any = redecorated(function, answer, frozenset(extra)) or _without_frame(

@@ -125,3 +125,27 @@ def test_results_with_names_print_as_in_pytorch():
     )
     assert type(ag.tensor([2.0, 1.0]).sort()) is ag.return_types.sort
     assert type(ag.linalg.slogdet(ag.eye(2))) is ag.return_types.linalg_slogdet
+
+
+FACTORIES = {
+    "zeros": (2,),
+    "full": ((2,), 1.0),
+    "arange": (3.0,),
+    "linspace": (0, 1, 3),
+    "eye": (2,),
+    "rand": (2,),
+    "randint": (3, (2,)),
+    "randperm": (3,),
+    "normal": (0.0, 1.0, (2,)),
+}
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+def test_a_gradient_that_is_asked_of_what_is_filled_is_asked_of_out(name):
+    out = ag.empty(0)
+    assert getattr(ag, name)(*FACTORIES[name], out=out, requires_grad=True) is out
+    assert out.requires_grad
+    assert out.is_leaf
+    if name not in ("rand", "normal"):
+        with pytest.raises(RuntimeError, match="Only Tensors of floating point"):
+            getattr(ag, name)(*FACTORIES[name], out=ag.empty(0, dtype=ag.int64), requires_grad=True)

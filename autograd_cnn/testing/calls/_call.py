@@ -8,6 +8,7 @@ from ._draw import Code, Draw, Made
 from ._forms import FORMS, OPERATOR_FORMS, Stop
 from ._operands import Place, first_tensor
 from ._parameters import LATER, UNREDUCED, draw_argument
+from ._spellings import outputs, respelled
 from ._surface import Door, doors, words
 
 HEADER = (
@@ -89,6 +90,8 @@ def generate(seed: int, label: str | None = None) -> Call:
             text,
         )
     given = _arguments(draw, door)
+    if draw.chance(0.15):
+        _respell(draw, given)
     if draw.chance(0.1) and door.base not in UNSPOILED:
         _spoil(draw, given, door)
     return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
@@ -101,10 +104,11 @@ SOLID = words(
     i1 i1e logit hardtanh scaled_dot_product_attention chebyshev_polynomial_w laguerre_polynomial_l
     legendre_polynomial_p shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_w
 
-    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d multi_head_attention_forward
+    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d group_norm
+    multi_head_attention_forward
 
-    cholesky_inverse det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp matrix_power nuclear_norm orgqr
-    ormqr pinverse qr slogdet svd
+    cholesky cholesky_inverse det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp matrix_power
+    nuclear_norm orgqr ormqr pinverse qr slogdet svd
     """
 )
 """Functions that are not asked about infinities and NaN: an infinite place in an image ends PyTorch's
@@ -116,12 +120,7 @@ UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range resize scal
 before the image; a step that is cut to 0 ends the process; a tensor of a negative size stays as it is after
 the error; of two masks one is left out."""
 
-UNGRADED = words(
-    """
-    logical_not logical_and logical_or logical_xor eq ne lt le gt ge equal not_equal less less_equal greater
-    greater_equal
-    """
-)
+UNGRADED = words("logical_not logical_and logical_or logical_xor")
 """Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing were
 written."""
 
@@ -132,16 +131,13 @@ def _choices() -> list[str]:
     """Labels to choose from: a function as often as a method, operators and indices more often."""
     global _labels
     if not _labels:
-        _labels = [label for label in doors() if label not in UNCALLED]
+        _labels = list(doors())
         _labels += ["operator.[]", "operator.[]="] * 12
         _labels += [label for label in doors() if label.startswith("operator.")] * 2
     return _labels
 
 
 _labels: list[str] = []
-
-UNCALLED: frozenset[str] = frozenset()
-"""Doors that no valid call is drawn for."""
 
 
 def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
@@ -150,12 +146,12 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     at = Place(draw, door, given)
     draw.grades = not (door.writes and door.base in UNGRADED)
     draw.special = door.base not in SOLID and door.space != "torch.linalg"
+    written = draw.chance(0.08) and any(p.name == "out" for p in door.parameters)
+    draw.grades = draw.grades and not (written and draw.chance(0.95))  # none is recorded through ``out``
     form = FORMS.get(door.base)
     if form is not None:
         given.update(form(at))
-    if "*" in given:  # everything by position
-        return given
-    for i, parameter in enumerate(door.parameters):
+    for i, parameter in enumerate(door.parameters if "*" not in given else ()):  # else all go by position
         name = parameter.name
         if name in given or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             continue
@@ -170,6 +166,8 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
                 given[name] = draw_argument(at, parameter)
             except KeyError:
                 continue
+    if written:
+        given["out"] = outputs(at)
     for name in [name for name, value in given.items() if value is Stop]:
         del given[name]
     return given
@@ -192,6 +190,18 @@ WRONG: tuple[Any, ...] = (
 )
 
 
+def _respell(draw: Draw, given: dict[str, Any]) -> None:
+    """Write one argument otherwise: a number as one of NumPy's or as a tensor, a list as a tuple."""
+    if "*" in given:
+        places = given["*"] = list(given["*"])
+        i = draw.whole(0, len(places) - 1) if places else None
+        if i is not None:
+            places[i] = respelled(draw, places[i])
+    elif given:
+        name = draw.one(list(given))
+        given[name] = respelled(draw, given[name])
+
+
 def _spoil(draw: Draw, given: dict[str, Any], door: Door) -> None:
     """Put a value of another kind in place of one argument; a method keeps its tensor."""
     receiver = door.parameters[0].name if door.space == "Tensor" else ""
@@ -207,8 +217,8 @@ def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
     if "*" in given:
         rest = [(name, value) for name, value in given.items() if name != "*"]
         return [Argument("", value, False) for value in given["*"]] + [Argument(n, v, True) for n, v in rest]
-    arguments, by_position = list[Argument](), True
     keyword = draw.random.random()
+    arguments, by_position = list[Argument](), keyword > 0.02 or door.space == "Tensor"
     known = [p.name for p in door.parameters]
     for parameter in door.parameters:
         name = parameter.name

@@ -34,7 +34,7 @@ def _is_rounding(call: Call, theirs: Any, outcome: Outcome) -> bool:
     return False
 
 
-GREAT = (1e20, 500.0)
+GREAT = (1e40, 500.0)
 """What stands for an infinity where a limit is asked for, in float64: of powers, and of what grows faster."""
 
 FAR = 1e10

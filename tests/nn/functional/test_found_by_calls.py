@@ -107,3 +107,17 @@ def test_numbers_beyond_all() -> None:
     assert y.grad.tolist() == [0, 0]
     assert [ag.polygamma(n, ag.tensor(-math.inf)).item() for n in (2, 3)] == [-math.inf, math.inf]
     assert math.isnan(ag.polygamma(1, ag.tensor(-math.inf)).item())
+
+
+def test_a_bias_without_axes_is_a_number_but_for_a_matrix() -> None:
+    weight, bias = ag.ones(4, 3), ag.tensor(2)
+    for size in ((3,), (2, 2, 3)):
+        out = F.linear(ag.ones(size), weight, bias)
+        assert out.dtype == ag.float32
+        assert (out == 5).all()
+    for wrong in (
+        lambda: F.linear(ag.ones(2, 3), weight, bias),
+        lambda: F.linear(ag.ones(3), weight, bias[None]),
+    ):
+        with pytest.raises(RuntimeError, match="same dtype"):
+            wrong()
