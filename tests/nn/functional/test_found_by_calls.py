@@ -121,3 +121,31 @@ def test_a_bias_without_axes_is_a_number_but_for_a_matrix() -> None:
     ):
         with pytest.raises(RuntimeError, match="same dtype"):
             wrong()
+
+
+OF_NUMBERS: dict[str, Any] = {
+    "rrelu": lambda x, n: F.rrelu(x, n(0.25), n(0.5)),
+    "leaky_relu_": lambda x, n: F.leaky_relu_(x * 1, n(0.25)),
+    "batch_norm": lambda x, n: F.batch_norm(x, None, None, training=True, momentum=n(0.5), eps=n(0.25)),
+    "softplus": lambda x, n: F.softplus(x, n(2.0), n(1.0)),
+    "elu": lambda x, n: F.elu(x, n(0.5)),
+    "logit": lambda x, n: ag.logit(x, n(0.25)),
+    "layer_norm": lambda x, n: F.layer_norm(x, (2,), eps=n(0.25)),
+    "huber_loss": lambda x, n: F.huber_loss(x, x.detach() + 1, delta=n(0.5)),
+}
+
+
+@pytest.mark.parametrize("dtype", [ag.float32, ag.float16])
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_numbers_of_numpys_make_no_result_wider(name: str, dtype: Any) -> None:
+    call, kinds = OF_NUMBERS[name], (float, np.float64, np.float32)
+    found = list[Any]()
+    for kind in kinds:
+        x = ag.tensor([[0.5, 2.0], [-0.75, 0.25]], dtype=dtype, requires_grad=True)
+        out = call(x, kind)
+        (first,) = ag.autograd.grad((out * out).sum(), x, create_graph=True)
+        (second,) = ag.autograd.grad((first * first).sum(), x)
+        found.append((out.detach(), first.detach(), second))
+        assert {t.dtype for t in found[-1]} == {dtype}
+    for other in found[1:]:
+        assert all(ag.equal(a, b) for a, b in zip(found[0], other, strict=True))
