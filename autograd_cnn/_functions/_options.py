@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
+from .._devices.device import CPU, device_of
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
@@ -27,6 +28,7 @@ from ..ops._errors import scalar_type
 from ._arguments import OTHER_NAMES, UNFIT, redecorated, takes_other_names
 from ._arguments import answer as answer_misfit
 from ._return_types import written
+from .storage import resize_
 
 
 def _words(text: str) -> frozenset[str]:
@@ -357,5 +359,8 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
                 UserWarning,
                 stacklevel=5,
             )
-        out._show(ops.array_module(target).empty(made.shape, target.dtype))
+        if made.size <= target.size and device_of(target) == CPU:
+            resize_(out, made.shape)  # it stays in its memory
+        else:
+            out._show(ops.array_module(target).empty(made.shape, target.dtype))
     return out._overwrite(result)

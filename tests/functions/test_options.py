@@ -149,3 +149,15 @@ def test_a_gradient_that_is_asked_of_what_is_filled_is_asked_of_out(name):
     if name not in ("rand", "normal"):
         with pytest.raises(RuntimeError, match="Only Tensors of floating point"):
             getattr(ag, name)(*FACTORIES[name], out=ag.empty(0, dtype=ag.int64), requires_grad=True)
+
+
+@pytest.mark.filterwarnings("ignore:An output with one or more elements was resized")
+def test_what_is_too_large_is_written_in_its_own_memory():
+    memory = ag.ones(3, 3)
+    out = memory.t()
+    ag.sum(ag.tensor([1.0, 4.0]), out=out)
+    assert out.shape == ()
+    assert memory.flatten().tolist() == [5, *[1] * 8]
+    large = ag.exp(ag.zeros(4, 4), out=memory)
+    assert large is memory
+    assert large.sum().item() == 16

@@ -77,9 +77,7 @@ def generate(seed: int, label: str | None = None) -> Call:
     every = doors()
     name = random.choice(_choices()) if label is None else label
     door = every[name]
-    draw = Draw(
-        random, door.writes or door.name in ("[]=",) or (door.name.endswith("=") and door.name not in COMPARE)
-    )
+    draw = Draw(random, _writes(door))
     if door.space == "operator":
         text, arguments = OPERATOR_FORMS[door.name](draw)
         return Call(
@@ -95,6 +93,13 @@ def generate(seed: int, label: str | None = None) -> Call:
     if draw.chance(0.1) and door.base not in UNSPOILED:
         _spoil(draw, given, door)
     return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
+
+
+def _writes(door: Door) -> bool:
+    """Whether a call writes into its first tensor, or into a copy of its memory as it lies (``*_scatter``):
+    an element that is there twice is anybody's then."""
+    assigns = door.name == "[]=" or (door.name.endswith("=") and door.name not in COMPARE)
+    return door.writes or assigns or door.base.endswith("_scatter")
 
 
 SOLID = words(
