@@ -52,7 +52,7 @@ KINKED = words("elu selu celu prelu")
 BEYOND = 1e25
 """Slopes that are as good as infinite."""
 
-UNCHECKED = words("addbmm baddbmm cummax cummin gather randn randn_like")
+UNCHECKED = words("addbmm baddbmm cummax cummin gather lu randn randn_like")
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
 the dtype or the dimension then."""
 
