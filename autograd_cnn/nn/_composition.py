@@ -34,6 +34,8 @@ from contextvars import ContextVar
 from types import MappingProxyType, NotImplementedType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, overload
 
+import numpy as np
+
 from .._engine.attachment import piecewise_linear
 from .._engine.handle import Handle
 from .._engine.memory_format import on_first, suggested
@@ -174,6 +176,11 @@ def fusible(definition: Callable[[*Ts], R]) -> Fusible[*Ts, R]:
     return Fusible(definition)
 
 
+def number(value: Any) -> Any:
+    """A number of NumPy's as one of Python's, which makes no result wider."""
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and not value.ndim else value
+
+
 def formula(
     samples: Samples,
     *,
@@ -191,7 +198,7 @@ def formula(
             kinds = {o.array.dtype for o in operands}
             if len(kinds) != 1 or next(iter(kinds)).kind != "f":
                 return NotImplemented
-            return operator(*operands, **parameters)
+            return operator(*operands, **{name: number(value) for name, value in parameters.items()})
 
         found: Fusible[*tuple[Any, ...], Any] = Fusible(definition)
         found.fused(form)
