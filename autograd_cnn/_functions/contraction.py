@@ -157,6 +157,11 @@ def inner(input: Handle[T], other: Operand) -> T:
     return tensordot(input, other, ([-1], [-1]))
 
 
+def _looked_at(product: Any, alpha: Number) -> Any:
+    """A product of matrices; zeros where its factor is 0: BLAS does not look at them then, NaN included."""
+    return ops.where(False, product, product.array.dtype.type(0)) if alpha == 0 else product
+
+
 def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> Any:
     """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included. Of integers
     alpha and beta count as whole numbers."""
@@ -182,7 +187,7 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
 @in_single
 def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat1 @ mat2)."""
-    return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
+    return _scaled_sum(input, _looked_at(mm(mat1, mat2), alpha), beta, alpha)
 
 
 addmm_: Final = in_place(addmm)
@@ -192,7 +197,7 @@ addmm_: Final = in_place(addmm)
 @in_single
 def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat @ vec)."""
-    return _scaled_sum(input, mv(mat, vec), beta, alpha)
+    return _scaled_sum(input, _looked_at(mv(mat, vec), alpha), beta, alpha)
 
 
 addmv_: Final = in_place(addmv)
@@ -237,7 +242,7 @@ def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number =
     total = ops.cast(
         ops.sum(products, axis=0), dtype=products.array.dtype
     )  # NumPy sums small integers in int64
-    return _scaled_sum(input, total, beta, alpha)
+    return _scaled_sum(input, _looked_at(total, alpha), beta, alpha)
 
 
 addbmm_: Final = in_place(addbmm)

@@ -45,7 +45,10 @@ __all__ = [
 
 
 def setitem(input: Operand, index: Index, value: Any) -> None:
-    """``input[index] = value``, written into the memory of ``input``."""
+    """``input[index] = value``, written into the memory of ``input``; nothing for an ``index`` of False,
+    whatever the value, as in PyTorch."""
+    if index is False:
+        return
     try:
         basic, advanced = two_steps(plain_index(index), input.array.ndim)
         if advanced is None:

@@ -41,3 +41,46 @@ def test_a_number_is_copied_as_a_tensor_is(dtype: str, value: float) -> None:
         return t.zeros(2, dtype=getattr(t, dtype)).copy_(value).tolist()
 
     assert copied(ag) == pytorch(copied)
+
+
+NAN = float("nan")
+ZERO: dict[str, Callable[[Any], Any]] = {
+    "addmm": lambda t: t.addmm(t.ones(2, 2), t.ones(2, 1), t.full((1, 2), NAN), alpha=0),
+    "addmv": lambda t: t.addmv(t.ones(2), t.full((2, 1), NAN), t.ones(1), alpha=0),
+    "addbmm": lambda t: t.addbmm(t.ones(1, 1), t.full((3, 1, 1), NAN), t.ones(3, 1, 1), alpha=0),
+    "baddbmm": lambda t: t.baddbmm(t.ones(3, 1, 1), t.full((3, 1, 1), NAN), t.ones(3, 1, 1), alpha=0),
+    "addr": lambda t: t.addr(t.ones(1, 1), t.full((1,), NAN), t.ones(1), alpha=0),
+    "addmm of nothing else": lambda t: t.addmm(t.full((1, 1), NAN), t.ones(1, 1), t.ones(1, 1), beta=0),
+}
+
+
+@pytest.mark.parametrize("name", ZERO)
+def test_a_factor_of_zero(name: str) -> None:
+    pytorch.gives(ZERO[name](ag), ZERO[name])
+
+
+@pytest.mark.parametrize("name", ["dropout", "alpha_dropout", "feature_alpha_dropout", "dropout1d"])
+def test_whole_numbers_are_all_dropped_or_are_none(name: str) -> None:
+    def dropped(t: Any) -> Any:
+        drop = getattr(t.nn.functional, name)
+        none = t.ones(0, 2, 1, dtype=t.uint8)
+        return drop(t.ones(2, 2, 2, dtype=t.int64), 1.0, True), drop(none, 0.5, True)
+
+    pytorch.gives(dropped(ag), dropped)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 2)])
+def test_an_index_of_false_writes_nothing(shape: tuple[int, ...]) -> None:
+    x = ag.ones(shape)
+    x[False] = ag.zeros(2)
+    assert ag.equal(x, ag.ones(shape))
+
+
+def test_attention_without_an_answer_about_zeros() -> None:
+    x, w = ag.randn(2, 1, 2), ag.randn(6, 2)
+    given = (x, x, x, 2, 1, w, None, None, None)
+    none, no = (
+        ag.nn.functional.multi_head_attention_forward(*given, zeros, 0.0, w[:2], None)[0]
+        for zeros in (None, False)
+    )
+    assert ag.equal(none, no)

@@ -303,7 +303,7 @@ def multi_head_attention_forward(
     if (bias_k is None) != (bias_v is None):
         raise AssertionError("bias_k and bias_v must both be given, or neither")
     k, v = _static("key", static_k, bias_k, k), _static("value", static_v, bias_v, v)
-    extras = [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn
+    extras = [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * bool(add_zero_attn)
     for extra_k, extra_v in extras:
         k, v = _longer(k, extra_k), _longer(v, extra_v)
     attn_mask, key_padding_mask = _open(attn_mask, len(extras)), _open(key_padding_mask, len(extras))

@@ -28,9 +28,9 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
     """Whether anything is to be dropped; checked before a random number is drawn."""
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0.0:
+    if not training or p == 0.0 or not input.array.size:
         return False
-    if input.array.dtype.kind != "f":
+    if p < 1.0 and input.array.dtype.kind != "f":
         raise RuntimeError(
             f"dropout: result type Float can't be cast to the desired output type {input.dtype!r}; "
             "convert the input with .float()"
@@ -41,10 +41,10 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
 def _dropped(
     input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
 ) -> Tensor:
-    if not _drops(input, p, training) or input.array.size == 0:
+    if not _drops(input, p, training):
         return input
     if p == 1.0:
-        output = input * 0.0
+        output = input * 0
     else:
         kept = _drawn(mask_shape, 1 - p, input)
         kept /= 1 - p
@@ -134,9 +134,9 @@ _SATURATED = 1.7580993408473766
 def _alpha_dropped(
     input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
 ) -> Tensor:
-    if not _drops(input, p, training) or input.array.size == 0:
+    if not _drops(input, p, training):
         return input
-    output = input * 0.0 if p == 1.0 else _saturated(input, p, mask_shape)
+    output = input * 0 if p == 1.0 else _saturated(input, p, mask_shape)
     return input._overwrite(output) if inplace else output
 
 
