@@ -26,7 +26,7 @@ def integer(name: str, value: Any) -> int:
 def number(name: str, value: Any) -> Any:
     """``value``, a number of Python's or NumPy's, or a tensor without axes that requires no gradient, as
     Python's; TypeError where it is none."""
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and not isinstance(value, np.generic):  # np.float64 is a float
         return value
     array = getattr(value, "array", value)
     if isinstance(array, (np.generic, np.ndarray)) and not array.ndim and not getattr(value, "_node", None):

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
+from .._devices.device import CPU, device_of
 from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
@@ -28,6 +29,7 @@ from ..ops._errors import scalar_type
 from ._arguments import OTHER_NAMES, UNFIT, redecorated, takes_other_names
 from ._arguments import answer as answer_misfit
 from ._return_types import written
+from .storage import resize_
 
 
 def _words(text: str) -> frozenset[str]:
@@ -181,11 +183,13 @@ def taking(
             raise RuntimeError(f"layout={layout!r} is not supported: tensors here are dense, torch.strided")
         if out is not None and chooses_dtype and isinstance(out, Handle):
             _choose_dtype(options, out)
+        wants = out is not None and options.pop("requires_grad", False)  # it is asked of ``out`` itself
         result = function(*args, **options)
         if out is not None:
             if function.__name__ not in _OVERLAPPING:
                 _check_apart(result, out, (*args, *options.values()))
-            return _delivered(function.__name__, result, out, exact)
+            delivered = _delivered(function.__name__, result, out, exact)
+            return delivered.requires_grad_() if wants else delivered
         return result.pin_memory() if pin_memory else result
 
     made: Any = redecorated(function, answer, frozenset(extra)) or _without_frame(
@@ -392,5 +396,8 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
                 UserWarning,
                 stacklevel=5,
             )
-        out._show(ops.array_module(target).empty(made.shape, target.dtype))
+        if made.size <= target.size and device_of(target) == CPU:
+            resize_(out, made.shape)  # it stays in its memory
+        else:
+            out._show(ops.array_module(target).empty(made.shape, target.dtype))
     return out._overwrite(result)

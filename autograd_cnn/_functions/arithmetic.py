@@ -293,7 +293,7 @@ def addcdiv(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Numb
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported; convert the tensors with .float()"
         )
-    return _plus(input, value, primitives.divide(tensor1, tensor2))
+    return _plus(input, value, primitives.divide(*_in_one_dtype(input, tensor1, tensor2)[1:]))
 
 
 addcdiv_: Final = in_place(addcdiv)

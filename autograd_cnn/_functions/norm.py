@@ -224,8 +224,11 @@ def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
         raise RuntimeError(
             f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
         )
-    norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
-    return ops.where(norms > maxnorm, input / (norms + 1e-7) * maxnorm, input)
+    others = tuple(i for i in range(input.ndim) if i != axis)
+    long = vector_norm(input._lift(input.array, None), p, others, keepdim=True) > maxnorm
+    vectors = ops.where(long, input, 1.0)  # of the others no norm is differentiated: theirs may be NaN
+    norms = vector_norm(vectors, p, others, keepdim=True)
+    return ops.where(long, vectors / (norms + 1e-7) * maxnorm, input)
 
 
 @names_arguments

@@ -90,7 +90,7 @@ def record(
         if in_single := prim.computes_in_single(arrays):
             wanted = -wanted
     for name, value in params.items() if params else ():
-        if isinstance(value, Tensor):
+        if isinstance(value, _NUMBERS):
             params[name] = _as_number(prim, name, value)  # type: ignore[index]  # there are params here
     run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
@@ -142,9 +142,12 @@ def record(
     return t
 
 
-def _as_number(prim: Primitive, name: str, value: "Tensor") -> Any:
-    """What the parameter ``name`` of ``prim`` is given as a tensor without axes; TypeError for another one,
-    and for one that requires a gradient, for it would get none."""
+def _as_number(prim: Primitive, name: str, value: "Tensor | np.generic") -> Any:
+    """What the parameter ``name`` of ``prim`` is given as one of NumPy's numbers, whose dtype would make
+    results wider, or as a tensor without axes; TypeError for another one, and for one that requires a
+    gradient, for it would get none."""
+    if isinstance(value, np.generic):
+        return value.item()
     if value.array.ndim or value.requires_grad:
         raise TypeError(
             f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor but one without "
@@ -396,3 +399,6 @@ def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
 
 
 tensor_of: Final = Tensor._sharing
+
+_NUMBERS: Final = (Tensor, np.generic)
+"""What a parameter is not given as: see :func:`_as_number`."""

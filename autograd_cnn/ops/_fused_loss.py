@@ -5,6 +5,7 @@ import numpy as np
 
 from ._activation import softmax, softmax_x
 from ._arrays import array_module, largest
+from ._bounds import maximum
 from ._comparison import not_equal
 from ._conversion import cast
 from ._errors import ShapeError
@@ -91,11 +92,13 @@ _COUNTS = "cast(not_equal(labels, ignore_index), dtype=g.dtype)"
 
 @softmax_cross_entropy_gradient.vjp(
     "x",
-    formula=f"softmax_x(g * reshape({_COUNTS} / sum({_COUNTS}), shape=(-1, 1)), softmax(x, axis=1), axis=1)",
+    formula=f"softmax_x(g * reshape({_COUNTS} / maximum(sum({_COUNTS}), 1), shape=(-1, 1)), "
+    "softmax(x, axis=1), axis=1)",
 )
 def softmax_cross_entropy_gradient_x(g, x, labels, ignore_index):
     counts = cast(not_equal(labels, ignore_index), dtype=g.dtype)
-    return softmax_x(g * reshape(counts / sum(counts), shape=(-1, 1)), softmax(x, axis=1), axis=1)
+    share = counts / maximum(sum(counts), 1)  # where no row counts, none moves the gradient
+    return softmax_x(g * reshape(share, shape=(-1, 1)), softmax(x, axis=1), axis=1)
 
 
 softmax_cross_entropy.nondifferentiable("labels")

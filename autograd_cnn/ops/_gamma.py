@@ -137,7 +137,8 @@ def _polygamma(x, n):
     right = np.where(np.isfinite(x), np.where(x < -0.25, 1 - x, x), 12.0)
     value = (-1.0) ** (n + 1) * math.factorial(n) * _zeta(n + 1, right)
     value = np.where(x < -0.25, (-1.0) ** n * value - math.pi ** (n + 1) * _cotangent(x, n), value)
-    return np.where(np.isfinite(x), value, np.where(x > 0, 0.0, np.nan))
+    below = np.copysign(np.inf, (-1.0) ** (n + 1)) if n > 1 else np.nan  # -inf is a pole, as in PyTorch
+    return np.where(np.isfinite(x), value, np.where(x > 0, 0.0, np.where(x < 0, below, np.nan)))
 
 
 @primitive(promotes="float")

@@ -152,3 +152,39 @@ def test_an_out_that_is_filled_is_resized_with_a_warning_of_its_own():
         assert ag.arange(5.0, out=out).shape == out.shape == (5,)
     with pytest.raises(RuntimeError, match="does not support the out kwarg when as_tuple"):
         ag.nonzero(out, as_tuple=True, out=ag.empty(0, dtype=ag.int64))
+
+
+FACTORIES = {
+    "zeros": (2,),
+    "full": ((2,), 1.0),
+    "arange": (3.0,),
+    "linspace": (0, 1, 3),
+    "eye": (2,),
+    "rand": (2,),
+    "randint": (3, (2,)),
+    "randperm": (3,),
+    "normal": (0.0, 1.0, (2,)),
+}
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+def test_a_gradient_that_is_asked_of_what_is_filled_is_asked_of_out(name):
+    out = ag.empty(0)
+    assert getattr(ag, name)(*FACTORIES[name], out=out, requires_grad=True) is out
+    assert out.requires_grad
+    assert out.is_leaf
+    if name not in ("rand", "normal"):
+        with pytest.raises(RuntimeError, match="Only Tensors of floating point"):
+            getattr(ag, name)(*FACTORIES[name], out=ag.empty(0, dtype=ag.int64), requires_grad=True)
+
+
+@pytest.mark.filterwarnings("ignore:An output with one or more elements was resized")
+def test_what_is_too_large_is_written_in_its_own_memory():
+    memory = ag.ones(3, 3)
+    out = memory.t()
+    ag.sum(ag.tensor([1.0, 4.0]), out=out)
+    assert out.shape == ()
+    assert memory.flatten().tolist() == [5, *[1] * 8]
+    large = ag.exp(ag.zeros(4, 4), out=memory)
+    assert large is memory
+    assert large.sum().item() == 16

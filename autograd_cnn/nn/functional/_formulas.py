@@ -81,9 +81,9 @@ def between(x: Any, /, *, low: float, high: float) -> Any:
 
 @formula(lambda draw: [draw.away_from_zero(2, 3) * 10, draw(()), draw(0, 3)])
 def hardswish(x: Any, /) -> Any:
-    low, high = ops.less_equal(x, -3.0), ops.greater_equal(x, 3.0)
-    inside = ops.where(ops.logical_or(low, high), 0.0, x)
-    return ops.where(low, 0.0, ops.where(high, x, inside * (inside + 3) / 6))
+    between = ops.logical_and(ops.greater(x, -3.0), ops.less(x, 3.0))
+    inside = ops.where(between, x, 0.0)
+    return ops.where(between, inside * (inside + 3) / 6, ops.where(ops.less_equal(x, -3.0), 0.0, x))
 
 
 # losses, element by element

@@ -293,7 +293,8 @@ def gaussian_nll_loss(
     var = _variance_for(input, var)
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")
-    var = var + (ops.clamp_min(var.detach(), eps) - var.detach())
+    fixed = var.detach()
+    var = ops.where(fixed < eps, var + (eps - fixed), var)
     away = input - target
     losses = (ops.log(var) + away * away / var) * 0.5
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

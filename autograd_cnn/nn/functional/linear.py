@@ -2,6 +2,7 @@
 
 import math
 from types import NotImplementedType
+from typing import Any
 
 from ... import ops
 from ..._tensor import Tensor
@@ -35,6 +36,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         )
     if bias is not None and bias.array.ndim > 1:
         raise RuntimeError(f"linear: expected bias ({w.shape[0]},) or (), but got {list(bias.shape)}")
+    if bias is not None and bias.array.dtype != x.dtype and _is_number(bias, x):
+        bias = ops.cast(bias, dtype=x.dtype)
     if w.dtype != x.dtype or (bias is not None and bias.array.dtype != x.dtype):
         name, other = ("weight", weight) if bias is None or w.dtype != x.dtype else ("bias", bias)
         raise RuntimeError(
@@ -42,6 +45,13 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"({name}); convert one with .to(dtype)"
         )
     return affine(input, weight, bias)
+
+
+def _is_number(bias: Tensor, x: Any) -> bool:
+    """Whether the bias of ``x`` is a number, whose dtype counts for nothing: one without axes is, but for a
+    matrix ``x``."""
+    b = bias.array
+    return b.ndim == 0 and x.ndim != 2 and (x.dtype.kind == "f" or b.dtype.kind != "f")
 
 
 @fusible

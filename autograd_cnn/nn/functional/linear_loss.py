@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
+from .._composition import composition
 from .linear import linear
 from .loss import cross_entropy
 
 __all__ = ["linear_cross_entropy"]
 
 
-@names_arguments
+@composition(half="same")
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,

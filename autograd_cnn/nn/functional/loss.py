@@ -212,7 +212,7 @@ def as_one_operator(input: Tensor, target: Tensor, ignore_index: int) -> Tensor 
         or target._node is not None
     ):
         return NotImplemented
-    return ops.softmax_cross_entropy(input, target, ignore_index=ignore_index)
+    return ops.softmax_cross_entropy(input, target, ignore_index=int(ignore_index))
 
 
 def _over_labels(

@@ -41,10 +41,12 @@ def _multiply_window(image, apart, offsets, panel, start, size, out, out_row, ta
     kd, kh, kw = taps
     channels, columns = size
     wide = panel_width(columns)
-    run = kw * channels  # 0 where no tap sees these positions
+    run = kw * channels
     joined = pixel == channels or kw == 1
     whole = joined and kh * run <= STEPS
     outer, inside, a_outer = (kh, run, line) if whole else (1, run, 0) if joined else (kw, channels, pixel)
+    if kd * kh * kw == 0:  # no tap sees these positions, along whichever axis
+        kd, kh, outer, inside = 1, 1, 0, 0
     most = STEPS if joined else max(1, inside)
     # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
     for i in range(max(1, kd if whole else kd * kh)):

@@ -14,7 +14,8 @@ autograd_cnn.testing.calls 0 1000`` makes many, in processes of their own.
 """
 
 from ._call import Call, generate
-from ._compare import SERIOUS, Difference, compare
+from ._compare import compare
+from ._outcomes import SERIOUS, Difference
 from ._report import report
 from ._shrink import shrunk
 from ._surface import Door, doors

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from ._draw import Code, Draw, Made
 from ._forms import FORMS, OPERATOR_FORMS, Stop
 from ._operands import Place, first_tensor
-from ._parameters import LATER, draw_argument
+from ._parameters import LATER, UNREDUCED, draw_argument
+from ._spellings import outputs, respelled
 from ._surface import Door, doors, words
 
 HEADER = (
@@ -76,9 +77,7 @@ def generate(seed: int, label: str | None = None) -> Call:
     every = doors()
     name = random.choice(_choices()) if label is None else label
     door = every[name]
-    draw = Draw(
-        random, door.writes or door.name in ("[]=",) or (door.name.endswith("=") and door.name not in COMPARE)
-    )
+    draw = Draw(random, _writes(door))
     if door.space == "operator":
         text, arguments = OPERATOR_FORMS[door.name](draw)
         return Call(
@@ -89,50 +88,44 @@ def generate(seed: int, label: str | None = None) -> Call:
             text,
         )
     given = _arguments(draw, door)
+    if draw.chance(0.15):
+        _respell(draw, given)
     if draw.chance(0.1) and door.base not in UNSPOILED:
         _spoil(draw, given, door)
     return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
 
 
+def _writes(door: Door) -> bool:
+    """Whether a call writes into its first tensor, or into a copy of its memory as it lies (``*_scatter``):
+    an element that is there twice is anybody's then."""
+    assigns = door.name == "[]=" or (door.name.endswith("=") and door.name not in COMPARE)
+    return door.writes or assigns or door.base.endswith("_scatter")
+
+
 SOLID = words(
     """
-    addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
-    conv1d conv2d conv3d
-    copysign grid_sample conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
-    cumulative_trapezoid det digamma dist elu embedding_bag entr
-    erfinv gammaln geqrf hardshrink hardswish hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
-    layer_norm lgamma logit
-    logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
-    lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
-    modified_bessel_i1 multi_head_attention_forward
-    multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
-    pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
-    smooth_l1_loss svd trapezoid trapz triangular_solve upsample upsample_bilinear xlog1py xlogy zeta
-    shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
-    shifted_chebyshev_polynomial_w
-    """
-)
-"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
-way there, and PyTorch's vectors another one than what is left over behind them (some of the products of an
-infinite weight and the zeros beyond an edge are made, others left out; NaN is a number in some places)."""
+    grid_sample
 
-UNSPOILED = words(
-    """
-    fractional_max_pool2d fractional_max_pool3d linear_cross_entropy range resize
-    scaled_dot_product_attention
+    i1 i1e logit hardtanh scaled_dot_product_attention chebyshev_polynomial_w laguerre_polynomial_l
+    legendre_polynomial_p shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_w
+
+    conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d group_norm
+    multi_head_attention_forward
+
+    cholesky cholesky_inverse det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp matrix_power
+    nuclear_norm orgqr ormqr pinverse qr slogdet svd
     """
 )
+"""Functions that are not asked about infinities and NaN: an infinite place in an image ends PyTorch's
+process; NaN falls on one side of a comparison there, and a mask is added to an infinite score; some of the
+products of an infinite factor and zeros are made, others left out, as blocks of BLAS and LAPACK have it."""
+
+UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range resize scaled_dot_product_attention")
 """Functions that PyTorch calls with whatever it is given: windows of less than one element show what lies
 before the image; a step that is cut to 0 ends the process; a tensor of a negative size stays as it is after
-the error; of two masks one is left out; a truth value has no
-shape, says an AttributeError."""
+the error; of two masks one is left out."""
 
-UNGRADED = words(
-    """
-    logical_not logical_and logical_or logical_xor eq ne lt le gt ge equal not_equal less less_equal greater
-    greater_equal
-    """
-)
+UNGRADED = words("logical_not logical_and logical_or logical_xor")
 """Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing were
 written."""
 
@@ -143,7 +136,7 @@ def _choices() -> list[str]:
     """Labels to choose from: a function as often as a method, operators and indices more often."""
     global _labels
     if not _labels:
-        _labels = [label for label in doors() if label not in UNCALLED]
+        _labels = list(doors())
         _labels += ["operator.[]", "operator.[]="] * 12
         _labels += [label for label in doors() if label.startswith("operator.")] * 2
     return _labels
@@ -151,23 +144,19 @@ def _choices() -> list[str]:
 
 _labels: list[str] = []
 
-UNCALLED: frozenset[str] = frozenset()
-"""Doors that no valid call is drawn for."""
-
 
 def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     """Values by the names of parameters."""
     given: dict[str, Any] = {}
     at = Place(draw, door, given)
     draw.grades = not (door.writes and door.base in UNGRADED)
-    finite = door.base.endswith(("loss", "_div", "logits", "entropy")) or door.base in SOLID
-    draw.special = not finite and door.space != "torch.linalg"
+    draw.special = door.base not in SOLID and door.space != "torch.linalg"
+    written = draw.chance(0.08) and any(p.name == "out" for p in door.parameters)
+    draw.grades = draw.grades and not (written and draw.chance(0.95))  # none is recorded through ``out``
     form = FORMS.get(door.base)
     if form is not None:
         given.update(form(at))
-    if "*" in given:  # everything by position
-        return given
-    for i, parameter in enumerate(door.parameters):
+    for i, parameter in enumerate(door.parameters if "*" not in given else ()):  # else all go by position
         name = parameter.name
         if name in given or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             continue
@@ -182,6 +171,8 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
                 given[name] = draw_argument(at, parameter)
             except KeyError:
                 continue
+    if written:
+        given["out"] = outputs(at)
     for name in [name for name, value in given.items() if value is Stop]:
         del given[name]
     return given
@@ -204,12 +195,26 @@ WRONG: tuple[Any, ...] = (
 )
 
 
+def _respell(draw: Draw, given: dict[str, Any]) -> None:
+    """Write one argument otherwise: a number as one of NumPy's or as a tensor, a list as a tuple."""
+    if "*" in given:
+        places = given["*"] = list(given["*"])
+        i = draw.whole(0, len(places) - 1) if places else None
+        if i is not None:
+            places[i] = respelled(draw, places[i])
+    elif given:
+        name = draw.one(list(given))
+        given[name] = respelled(draw, given[name])
+
+
 def _spoil(draw: Draw, given: dict[str, Any], door: Door) -> None:
     """Put a value of another kind in place of one argument; a method keeps its tensor."""
     receiver = door.parameters[0].name if door.space == "Tensor" else ""
     names = [name for name in given if name not in ("*", receiver)]
     if names:
-        given[draw.one(names)] = draw.one(WRONG)
+        value = draw.one(WRONG)
+        if not (value == () and door.base in UNREDUCED):
+            given[draw.one(names)] = value
 
 
 def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
@@ -217,8 +222,8 @@ def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
     if "*" in given:
         rest = [(name, value) for name, value in given.items() if name != "*"]
         return [Argument("", value, False) for value in given["*"]] + [Argument(n, v, True) for n, v in rest]
-    arguments, by_position = list[Argument](), True
     keyword = draw.random.random()
+    arguments, by_position = list[Argument](), keyword > 0.02 or door.space == "Tensor"
     known = [p.name for p in door.parameters]
     for parameter in door.parameters:
         name = parameter.name

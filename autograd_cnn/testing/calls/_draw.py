@@ -250,7 +250,11 @@ class Draw:
             return wide, f"[{before}{self.one(('::2', '1::2'))}]"
         if choice < 0.87:
             return (*shape[:axis], shape[axis] + 1, *shape[axis + 1 :]), f"[{before}1:]"
-        if choice < 0.94 and not self.writes:
+        if choice < 0.9 and axes > 1 and not self.writes and shape[-1]:  # rows that overlap
+            return (*shape[:-2], shape[-2] + shape[-1] - 1), f".unfold(-1, {shape[-1]}, 1)"
+        if choice < 0.92:
+            return (*shape, shape[-1]), ".diagonal(0, -2, -1)"
+        if choice < 0.95 and not self.writes:
             return (*shape[:axis], 1, *shape[axis + 1 :]), f".expand{shape!r}"
         if axes == 4:
             return tuple(shape[i] for i in (0, 2, 3, 1)), ".permute(0, 3, 1, 2)"

@@ -20,13 +20,18 @@ def dim(at: Place) -> Any:
     return Code(f"np.int64({value})") if at.draw.chance(0.02) else value
 
 
+UNREDUCED = words("var std var_mean std_mean")
+"""Functions that are not asked about an empty list of dimensions: PyTorch's gradient of a variance takes it
+for one element."""
+
+
 def dims(at: Place) -> Any:
     """One dimension or several."""
     axes = max(len(at.shape), 1)
     if at.draw.chance(0.5):
         return dim(at)
-    if at.draw.chance(0.1):  # of an empty list PyTorch's gradient of a variance takes it for one element
-        return None if at.door.base in ("var", "std", "var_mean", "std_mean") else at.draw.one(((), [], None))
+    if at.draw.chance(0.1):
+        return None if at.door.base in UNREDUCED else at.draw.one(((), [], None))
     chosen = at.draw.random.sample(range(axes), at.draw.whole(1, axes))
     if at.draw.chance(0.03):
         chosen.append(chosen[0])

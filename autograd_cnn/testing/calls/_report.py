@@ -3,7 +3,8 @@
 from typing import Any
 
 from ._call import Call, generate
-from ._compare import SERIOUS, compare
+from ._compare import compare
+from ._outcomes import SERIOUS
 from ._shrink import shrunk
 
 

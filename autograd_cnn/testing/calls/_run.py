@@ -79,8 +79,8 @@ class _Look:
     """Looks at the result of a call."""
 
     def __init__(self, library: Any, made: dict[str, Any]) -> None:
-        self.library, self.made = library, made
-        self.memories = {name: _memory(t) for name, t in made.items() if isinstance(t, library.Tensor)}
+        self.library = library
+        self.made = {name: tensor for name, tensor in made.items() if isinstance(tensor, library.Tensor)}
         self.floats: list[Any] = []
 
     def at(self, value: Any) -> tuple[Any, str]:
@@ -111,7 +111,7 @@ class _Look:
         if value.requires_grad:
             self.floats.append(value)
         memory = _memory(value) if value.numel() else 0
-        shows = [name for name, other in self.memories.items() if other == memory]
+        shows = [name for name, other in self.made.items() if _memory(other) == memory]  # it may have grown
         return Seen(
             repr(value.dtype).removeprefix("torch."),
             numbers_of(value),

@@ -25,8 +25,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _of_input(name: str, function: Callable[Concatenate[Image, P], R]) -> Callable[Concatenate[Image, P], R]:
-    """``function`` under the second version's ``name``; its first parameter is called ``inpt``."""
+def _of_input(
+    function: Callable[Concatenate[Image, P], R], name: str = ""
+) -> Callable[Concatenate[Image, P], R]:
+    """``function``, under the second version's ``name`` where that is another one; its first parameter is
+    called ``inpt``."""
 
     @functools.wraps(function)
     def called(inpt: Any, *args: Any, **options: Any) -> Any:
@@ -36,43 +39,43 @@ def _of_input(name: str, function: Callable[Concatenate[Image, P], R]) -> Callab
     image, *others = known.parameters.values()
     changed = known.replace(parameters=[image.replace(name="inpt"), *others])
     called.__signature__ = changed  # type: ignore[attr-defined]  # what inspect looks for
-    called.__name__ = called.__qualname__ = name
+    called.__name__ = called.__qualname__ = name or function.__name__
     called.__module__ = __name__
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
 
 
-adjust_brightness: Final = _of_input("adjust_brightness", first.adjust_brightness)
-adjust_contrast: Final = _of_input("adjust_contrast", first.adjust_contrast)
-adjust_gamma: Final = _of_input("adjust_gamma", first.adjust_gamma)
-adjust_hue: Final = _of_input("adjust_hue", first.adjust_hue)
-adjust_saturation: Final = _of_input("adjust_saturation", first.adjust_saturation)
-adjust_sharpness: Final = _of_input("adjust_sharpness", first.adjust_sharpness)
-affine: Final = _of_input("affine", first.affine)
-autocontrast: Final = _of_input("autocontrast", first.autocontrast)
-center_crop: Final = _of_input("center_crop", first.center_crop)
-crop: Final = _of_input("crop", first.crop)
-elastic: Final = _of_input("elastic", first.elastic_transform)
+adjust_brightness: Final = _of_input(first.adjust_brightness)
+adjust_contrast: Final = _of_input(first.adjust_contrast)
+adjust_gamma: Final = _of_input(first.adjust_gamma)
+adjust_hue: Final = _of_input(first.adjust_hue)
+adjust_saturation: Final = _of_input(first.adjust_saturation)
+adjust_sharpness: Final = _of_input(first.adjust_sharpness)
+affine: Final = _of_input(first.affine)
+autocontrast: Final = _of_input(first.autocontrast)
+center_crop: Final = _of_input(first.center_crop)
+crop: Final = _of_input(first.crop)
+elastic: Final = _of_input(first.elastic_transform, "elastic")
 elastic_transform: Final = elastic
-five_crop: Final = _of_input("five_crop", first.five_crop)
-gaussian_blur: Final = _of_input("gaussian_blur", first.gaussian_blur)
-get_dimensions: Final = _of_input("get_dimensions", first.get_dimensions)
-get_image_size: Final = _of_input("get_image_size", first.get_image_size)
-get_num_channels: Final = _of_input("get_num_channels", first.get_image_num_channels)
+five_crop: Final = _of_input(first.five_crop)
+gaussian_blur: Final = _of_input(first.gaussian_blur)
+get_dimensions: Final = _of_input(first.get_dimensions)
+get_image_size: Final = _of_input(first.get_image_size)
+get_num_channels: Final = _of_input(first.get_image_num_channels, "get_num_channels")
 get_image_num_channels: Final = get_num_channels
-horizontal_flip: Final = _of_input("horizontal_flip", first.hflip)
+horizontal_flip: Final = _of_input(first.hflip, "horizontal_flip")
 hflip: Final = horizontal_flip
-invert: Final = _of_input("invert", first.invert)
-normalize: Final = _of_input("normalize", first.normalize)
-pad: Final = _of_input("pad", first.pad)
-perspective: Final = _of_input("perspective", first.perspective)
-resize: Final = _of_input("resize", first.resize)
-resized_crop: Final = _of_input("resized_crop", first.resized_crop)
-rgb_to_grayscale: Final = _of_input("rgb_to_grayscale", first.rgb_to_grayscale)
-to_grayscale: Final = _of_input("to_grayscale", first.to_grayscale)
-rotate: Final = _of_input("rotate", first.rotate)
-solarize: Final = _of_input("solarize", first.solarize)
-ten_crop: Final = _of_input("ten_crop", first.ten_crop)
-vertical_flip: Final = _of_input("vertical_flip", first.vflip)
+invert: Final = _of_input(first.invert)
+normalize: Final = _of_input(first.normalize)
+pad: Final = _of_input(first.pad)
+perspective: Final = _of_input(first.perspective)
+resize: Final = _of_input(first.resize)
+resized_crop: Final = _of_input(first.resized_crop)
+rgb_to_grayscale: Final = _of_input(first.rgb_to_grayscale)
+to_grayscale: Final = _of_input(first.to_grayscale)
+rotate: Final = _of_input(first.rotate)
+solarize: Final = _of_input(first.solarize)
+ten_crop: Final = _of_input(first.ten_crop)
+vertical_flip: Final = _of_input(first.vflip, "vertical_flip")
 vflip: Final = vertical_flip
 
 convert_image_dtype: Final = first.convert_image_dtype

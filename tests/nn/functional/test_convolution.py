@@ -147,3 +147,24 @@ def test_a_pointwise_convolution_unfolds_nothing():
 def test_what_does_not_fit_is_refused_before_any_array_is_made(call, message):
     with pytest.raises(RuntimeError, match=message):
         call(ag.zeros(2, 3, 6, 6), ag.zeros(4, 3, 3, 3))
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize(("inputs", "outputs", "groups"), [(2, 3, 1), (20, 35, 1), (4, 6, 2), (6, 6, 6)])
+@pytest.mark.parametrize("stride", [(1, 2, 1), (2, 1, 3), (2, 2, 2)])
+def test_pixels_that_no_tap_reaches_hold_the_bias(axes, inputs, outputs, groups, stride):
+    """Between strides, where taps are dilated: along one axis, while there are taps along the others."""
+    for dilation in ((1, 2, 2), (2, 4, 2)):
+        ways = {"stride": stride[-axes:], "dilation": dilation[-axes:], "groups": groups}
+        operands = (
+            draw(2, inputs, *(5, 6, 7)[-axes:]),
+            draw(inputs, outputs // groups, *(2, 1, 2)[-axes:]),
+            draw(outputs),
+        )
+        dirt = [np.full(count, 9e5, np.float32) for count in (1000, 3000, 10000, 30000)]
+        del dirt  # what memory that is taken again may hold
+        single, double = (
+            getattr(F, f"conv_transpose{axes}d")(*(ag.tensor(a, dtype=dtype) for a in operands), **ways)
+            for dtype in (ag.float32, ag.float64)
+        )
+        np.testing.assert_allclose(single.array, double.array, rtol=1e-4, atol=1e-4)
