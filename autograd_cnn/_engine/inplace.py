@@ -61,14 +61,13 @@ def unrecorded_view_of(tensor: Operand, how: str, said: str) -> View:
 
 def view_unseen(tensor: Operand, inference: bool) -> View:
     """The view that was taken in a mode that records none."""
-    said = WRITTEN_OUTSIDE if inference else WRITTEN_LATER
-    return unrecorded_view_of(tensor, "under no_grad() or inference_mode()", said)
+    how = "under no_grad() or inference_mode()"
+    return unrecorded_view_of(tensor, how, WRITTEN_OUTSIDE if inference else WRITTEN_LATER)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
-    first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
-    return shape[first:]
+    return shape[next((axis for axis, size in enumerate(shape) if size != 1), len(shape)) :]
 
 
 def _writable(array: Any) -> Any:
@@ -172,6 +171,7 @@ class InPlace(Handle[T]):
 
     def _become(self, view: Any) -> Self:
         """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
+        memory.settle(self.array)
         root = self._view.root if self._view is not None else self
         if state.get().grad and isinstance(root._node, Leaf):
             raise RuntimeError(
@@ -208,6 +208,7 @@ class InPlace(Handle[T]):
 
     def _check_writable(self, value: Any) -> None:
         self._stand_alone()
+        memory.settle(self.array)
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self

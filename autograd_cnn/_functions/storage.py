@@ -180,6 +180,7 @@ def set_(
         raise TypeError(f"set_(): argument 'source' must be Tensor or a storage, not {type(source).__name__}")
     else:
         array = _part(source.untyped().array, kind, storage_offset, size, stride)
+    memory.settle(array)
     input._node = input._view = None
     input._show(array)
     memory.wrote(array)

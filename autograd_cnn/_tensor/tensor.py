@@ -56,8 +56,10 @@ def record(
     already.
     """
     mode = _mode()
-    if mode.autocast is not None:
-        args = mode.autocast.arguments(prim.name, args)
+    if mode.ahead is not None:
+        args, waiting = mode.ahead.before(prim, args, params, forward)
+        if waiting is not None:
+            return waiting
     arrays: list[Any] = []
     edges: list[Any] = []
     wanted, bit, kind, uniform, foreign, made_there = 0, 1, None, True, False, 0
