@@ -183,7 +183,7 @@ class Call:
                     described.append((fact.shape, waits.order))
                     depth = max(depth, waits.depth)
                     wants = wants or (waits.wants and prim.operands[place] not in prim.without_rule)
-                    most = max(most, size_of(fact.shape))
+                    most = max(most, waits.space)
                     continue
             if isinstance(a, Tensor):
                 node = a._present_node()
@@ -209,7 +209,11 @@ class Call:
                 return None
         if most < SMALL or any(isinstance(p, Tensor) for p in params.values()):
             return None
-        return self._of(prim, params, mode, operands, signs, described, owners, wants, depth)
+        step = self._of(prim, params, mode, operands, signs, described, owners)
+        if step is not None:
+            step.wants = wants and mode.grad and not step.fact.truth and prim.differentiable
+            step.depth, step.space = depth + 1, max(most, size_of(step.fact.shape))
+        return step
 
     def _of(
         self,
@@ -220,8 +224,6 @@ class Call:
         signs: list[Any],
         described: list[Any],
         owners: list[int],
-        wants: bool,
-        depth: int,
     ) -> Step | None:
         told = repr(params) if params else ""
         fact = fact_of(Signature(prim, told, tuple(signs)), params)
@@ -233,9 +235,8 @@ class Call:
         step = Step()
         step.prim, step.params, step.told, step.mode = prim, dict(params), told, mode
         step.operands, step.fact, step.order = tuple(operands), fact, order
-        step.wants = wants and mode.grad and not fact.truth and prim.differentiable
-        step.depth, step.uses, step.done = depth + 1, 0, None
-        step.stand_in = stand_in(fact.shape, fact.truth)
+        step.uses, step.done = 0, None
+        step.stand_in = stand_in(fact.shape, fact.truth, order)
         self.owners.update(owners)
         for operand in operands:
             if isinstance(operand, Step):

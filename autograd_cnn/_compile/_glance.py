@@ -3,7 +3,7 @@
 import dis
 from types import CodeType, FrameType
 
-DESCRIPTION = frozenset(("dtype", "itemsize", "nbytes", "ndim", "shape", "size"))
+DESCRIPTION = frozenset(("dtype", "flags", "itemsize", "nbytes", "ndim", "shape", "size"))
 """What is known of an array before it is computed."""
 
 _seen: dict[int, tuple[CodeType, dict[int, bool]]] = {}

@@ -61,9 +61,9 @@ class Group(Formula):
         self.booleans, self.make_samples, self.half = True, None, "same"
         self.plans = {}
         self.definition = self._run_steps
-        self._forwards = Fused(lambda symbols, _: [self._run_steps(*symbols)])
+        self._forwards = Fused(lambda symbols, _: [self._run_steps(*symbols)], singles=True)
         self.forward = self._run
-        trace = Trace()
+        trace = Trace(singles=True)
         Schedule([self._run_steps(*self._symbols(trace))])  # NoFormulaError where it can't be one loop
         self._unfit: dict[tuple[str, ...], bool] = {}
 
@@ -101,7 +101,7 @@ class Group(Formula):
 
     def _derivative(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """The operands that the gradients of ``wanted`` depend on; NoFormulaError where there is no loop."""
-        trace = Trace()
+        trace = Trace(singles=True)
         symbols = self._symbols(trace)
         out = self._run_steps(*symbols)
         g = trace.operand("g", out.shape)
@@ -137,7 +137,7 @@ class Group(Formula):
             g, *given = symbols
             return self._gradients(wanted, self._symbols(g.trace, dict(zip(needs, given, strict=True))), g)
 
-        run = Fused(written)
+        run = Fused(written, singles=True)
 
         def rule(g: Any, *values: Any) -> Any:
             if isinstance(g, Tensor):

@@ -52,6 +52,7 @@ class Step:
         "order",
         "params",
         "prim",
+        "space",
         "stand_in",
         "tensor",
         "told",
@@ -80,7 +81,9 @@ class Step:
     done: Any
     """A Tensor with the result once it was computed; None before."""
     stand_in: np.ndarray
-    """An array of the result's shape and dtype, without memory: for who asks for no more."""
+    """What describes the result's array, without its memory: for who asks for no more."""
+    space: int
+    """Elements of the largest array on the way to it."""
 
 
 def eligible(prim: Primitive) -> bool:
@@ -140,9 +143,15 @@ def _found(signature: Signature, params: dict[str, Any]) -> Fact | None:
 
 
 @lru_cache(1024)
-def stand_in(shape: tuple[int, ...], truth: bool) -> np.ndarray:
-    """An array of this shape in the memory of one number."""
-    return np.broadcast_to(np.zeros((), np.bool_ if truth else np.float32), shape)
+def stand_in(shape: tuple[int, ...], truth: bool, order: Order) -> np.ndarray:
+    """An array that says of itself what one in this shape and order says, and must not be read: it has the
+    memory of one number."""
+    kind = np.dtype(np.bool_ if truth else np.float32)
+    strides, step = [0] * len(shape), kind.itemsize
+    for axis in reversed([*(i for i in range(len(shape)) if i not in order), *order]):
+        strides[axis] = step
+        step *= shape[axis]
+    return np.lib.stride_tricks.as_strided(np.zeros((), kind), shape, strides)
 
 
 def order_of(array: np.ndarray) -> Order | None:

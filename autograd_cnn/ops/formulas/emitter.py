@@ -24,6 +24,9 @@ ONLY_SINGLE = frozenset(("ndtr", "erf", "erfc"))
 """Functions that are written for singles alone."""
 
 
+PRODUCTS = frozenset(("multiply", "square"))
+
+
 class Emitter(Writer):
     """Writes one function; see :meth:`write`."""
 
@@ -140,7 +143,8 @@ class Emitter(Writer):
         for level in range(schedule.levels + 1):
             for node in schedule.nodes:
                 if schedule.level[node] == level and not schedule.in_rows(node) and node not in self.cell:
-                    self.cell[node] = self._compute(node, self.cell, offsets, live, self.row_kind)
+                    value = self._compute(node, self.cell, offsets, live, self.row_kind)
+                    self.cell[node] = self._rounded(value)
             if level < schedule.levels:
                 self._reduce(level, offsets, live)
         self._finish(offsets, live, rows=False)
@@ -191,17 +195,24 @@ class Emitter(Writer):
             value = Value(b, b.load(slot), kind, LANES)
             if self.layout.lane_in_row:
                 value = _across(node, value)
-            self.cell[node] = value.to(self.row_kind)
+            self.cell[node] = self._rounded(value.to(self.row_kind))
+
+    def _rounded(self, value: Any) -> Any:
+        """``value`` as a single where all are: what leaves the range is infinite."""
+        if not self.schedule.singles or isinstance(value, Mask):
+            return value
+        return value.to(SINGLE).to(value.kind)
 
     def _addend(
         self, node: Expression, inner: dict[Expression, Any], at: list[Any], mask: Mask | None, kind: Kind
     ) -> Value:
         """What goes into a sum: a product is made in its precision."""
-        if kind is DOUBLE and name_of(node) in ("multiply", "square") and node not in self.cell:
-            a, b = (self.schedule.resolved(x) for x in (node.args * 2)[:2])
-            return self._value(a, inner, at, mask, kind).to(kind) * self._value(b, inner, at, mask, kind).to(
-                kind
+        own = node not in self.cell and not self.schedule.singles
+        if kind is DOUBLE and own and name_of(node) in PRODUCTS:
+            a, b = (
+                self._value(self.schedule.resolved(x), inner, at, mask, kind) for x in (node.args * 2)[:2]
             )
+            return a.to(kind) * b.to(kind)
         return self._value(node, inner, at, mask, kind).to(kind)
 
     def _gather(self, k: int, inner: dict[Expression, Any], offsets: list[Any], live: Mask | None) -> None:
@@ -270,6 +281,8 @@ class Emitter(Writer):
         if name_of(node) in ONLY_SINGLE:
             args = [a.to(SINGLE) for a in args]
         given = {name: self._constant(node, args[0].kind, name) for name in NUMBERS if name in node.params}
+        if name_of(node) in PRODUCTS and self.schedule.singles:
+            return args[0].times_exactly(args[-1]).to(kind)
         result = ELEMENTS[name_of(node)](*args, **given)
         return result if isinstance(result, Mask) else result.to(kind)
 

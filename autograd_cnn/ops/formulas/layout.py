@@ -253,4 +253,4 @@ def text(schedule: Schedule) -> str:
         )
     stored = [(place[v], bool(schedule.outputs[i].varies() & schedule.rows)) for i, v in schedule.stored]
     totals = [place[t.value] for t in schedule.totals]
-    return repr((lines, stored, totals, schedule.levels))
+    return repr((lines, stored, totals, schedule.levels, schedule.singles))
