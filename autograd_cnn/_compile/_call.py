@@ -189,7 +189,7 @@ class Call:
                 node = a._present_node()
                 array = a.array
                 kind = getattr(array, "dtype", None)
-                if type(array) is not np.ndarray or not (kind == _F32 or kind == _BOOL):
+                if type(array) is not np.ndarray or kind not in (_F32, _BOOL):
                     return None
                 if not array.size or not array.flags.aligned or (order := order_of(array)) is None:
                     return None
@@ -316,9 +316,7 @@ class Call:
             result.array = _laid(result.array, root.order)
         return result
 
-    def _text(
-        self, root: Step, members: dict[Step, None]
-    ) -> tuple[Text, list[dict[str, Any]], list[Tensor]]:
+    def _text(self, root: Step, members: dict[Step, None]) -> tuple[Text, list[dict[str, Any]], list[Tensor]]:
         """The group as it is written, the parameters of its lines, and its operands."""
         places = {step: i for i, step in enumerate(members)}
         flows = _flows(root, members)

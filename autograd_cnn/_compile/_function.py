@@ -64,7 +64,7 @@ def compile(
     """
     given = {"backend": backend, "disable": disable}
     if model is None:
-        return functools.partial(compile, **given)  # type: ignore[call-overload]  # the options it was given
+        return functools.partial(compile, **given)
     if disable or backend == "eager":
         return model
     run = _runner()

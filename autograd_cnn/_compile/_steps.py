@@ -43,8 +43,8 @@ class Step:
     """An operator whose run was put off, with what it read."""
 
     __slots__ = (
-        "done",
         "depth",
+        "done",
         "fact",
         "mode",
         "number",
@@ -90,9 +90,7 @@ def eligible(prim: Primitive) -> bool:
     """Whether a formula may contain it; what is a view shares memory, and is one at once."""
     if prim.view or prim.variadic or prim.outputs:
         return False
-    return (
-        isinstance(prim, Formula) or prim.name in ELEMENTS or prim.name in MEANINGS or prim.name in _OTHERS
-    )
+    return isinstance(prim, Formula) or prim.name in ELEMENTS or prim.name in MEANINGS or prim.name in _OTHERS
 
 
 def applied(prim: Primitive, values: Sequence[Any], params: dict[str, Any]) -> Any:

@@ -29,7 +29,7 @@ class OptimizedModule(Module):
         return report
 
     @property
-    def training(self) -> bool:  # type: ignore[override]  # an attribute of other modules
+    def training(self) -> bool:
         """The other module's."""
         return self._orig_mod.training
 
@@ -56,7 +56,7 @@ class OptimizedModule(Module):
         return sorted({*super().__dir__(), *dir(self._orig_mod)})
 
     def __len__(self) -> int:
-        return len(self._orig_mod)  # type: ignore[arg-type]  # a TypeError of Python's where it has none
+        return len(self._orig_mod)
 
 
 made_for[Module] = OptimizedModule

@@ -16,6 +16,7 @@ from llvmlite import ir
 from .elements import ELEMENTS
 from .expression import Expression
 from .layout import NUMBERS, Layout
+from .reductions import across, combined, identity
 from .schedule import Schedule, name_of
 from .vector import DOUBLE, LANES, SINGLE, Kind, Mask, Value, filled
 from .writer import BYTE, Writer, number
@@ -174,7 +175,7 @@ class Emitter(Writer):
         found = [n for n in schedule.nodes if schedule.level[n] == level + 1 and schedule.reduced.get(n)]
         slots = []
         for node in found:
-            kind, start = _identity(node)
+            kind, start = identity(node)
             slot = self.slot(ir.VectorType(kind.type, LANES))
             b.store(filled(kind.type, LANES, start), slot)
             slots.append((node, kind, start, slot))
@@ -188,13 +189,13 @@ class Emitter(Writer):
                 )
                 if mask is not None:
                     value = mask.choose(value, start)
-                b.store(_combined(node, so_far, value).bits, slot)
+                b.store(combined(node, so_far, value).bits, slot)
 
         self._row(offsets, live, body)
         for node, kind, _, slot in slots:
             value = Value(b, b.load(slot), kind, LANES)
             if self.layout.lane_in_row:
-                value = _across(node, value)
+                value = across(node, value)
             self.cell[node] = self._rounded(value.to(self.row_kind))
 
     def _rounded(self, value: Any) -> Any:
@@ -313,27 +314,3 @@ class Emitter(Writer):
             self.store(value.spread(LANES).bits, address, live)
         else:
             self.store(value.bits, address, None)
-
-
-def _identity(node: Expression) -> tuple[Kind, float]:
-    """What a reduction begins with, and in which precision it goes on."""
-    return {"amax": (SINGLE, float("-inf")), "amin": (SINGLE, float("inf"))}.get(name_of(node), (DOUBLE, 0.0))
-
-
-def _combined(node: Expression, a: Value, b: Value) -> Value:
-    name = {"amax": "maximum", "amin": "minimum"}.get(name_of(node), "add")
-    found: Value = ELEMENTS[name](b, a)
-    return found
-
-
-def _across(node: Expression, value: Value) -> Value:
-    """The lanes of a vector, reduced to one number: in halves, always in this order."""
-    b = value.builder
-    lanes = [
-        Value(b, b.extract_element(value.bits, ir.Constant(ir.IntType(32), i)), value.kind, 1)
-        for i in range(value.lanes)
-    ]
-    while len(lanes) > 1:
-        half = len(lanes) // 2
-        lanes = [_combined(node, x, y) for x, y in zip(lanes[:half], lanes[half:], strict=True)]
-    return lanes[0]
