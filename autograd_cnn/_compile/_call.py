@@ -95,6 +95,8 @@ class Call:
         self.owners: set[int] = set()
         """The identities of the memory that they read."""
         self.lock = threading.RLock()
+        self.open = False
+        """Whether it runs: a task that it started has its state, and may go on when it has ended."""
         self._count = 0
         steps = self.steps
 
@@ -105,11 +107,14 @@ class Call:
 
     def __enter__(self) -> Call:
         memory.waiting.append(self)
+        self.open = True
         self._token = state.set(_mode()._replace(ahead=self))
         return self
 
     def __exit__(self, *_: object) -> None:
         state.reset(self._token)
+        with self.lock:
+            self.open = False
         try:
             self.settle()
         finally:
@@ -134,7 +139,7 @@ class Call:
         if may is None:
             may = _may_wait[prim] = eligible(prim)
         mode = _mode()
-        if not may or forward is not None or not plain(mode):
+        if not may or forward is not None or not self.open or not plain(mode):
             return args, None
         step = self._step(prim, args, params or {}, mode)
         if step is None:
@@ -143,6 +148,8 @@ class Call:
         tensor._view, tensor._grad = mode.made, None
         step.tensor = reference(tensor, self._forget)
         with self.lock:
+            if not self.open:
+                return args, None
             self._count += 1
             step.number = self._count
             self.steps[id(tensor)] = step
@@ -157,7 +164,7 @@ class Call:
     def settle(self) -> None:
         """Run all that waits and is held by somebody."""
         with self.lock:
-            for step in sorted(self.steps.values(), key=lambda step: step.number):
+            for step in sorted(list(self.steps.values()), key=lambda step: step.number):
                 if step.done is None:
                     self.run(step)
             self.owners.clear()

@@ -61,8 +61,8 @@ def unrecorded_view_of(tensor: Operand, how: str, said: str) -> View:
 
 def view_unseen(tensor: Operand, inference: bool) -> View:
     """The view that was taken in a mode that records none."""
-    how = "under no_grad() or inference_mode()"
-    return unrecorded_view_of(tensor, how, WRITTEN_OUTSIDE if inference else WRITTEN_LATER)
+    said = WRITTEN_OUTSIDE if inference else WRITTEN_LATER
+    return unrecorded_view_of(tensor, "under no_grad() or inference_mode()", said)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -331,8 +331,7 @@ class InPlace(Handle[T]):
                     waiting += node.edges
 
     def _settled(self, kept: Any, before: Any, new: Any) -> Any:
-        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before: a
-        copy of that memory, or of the part of it that it saved."""
+        """What a node that ``kept`` this has once the memory is written with ``new``: a copy of its part."""
         if type(kept) is tuple:
             return tuple(self._settled(part, before, new) for part in kept)
         if kept is new and new is not None:

@@ -1,5 +1,6 @@
 """What a compiled function reads, writes and decides is what the function does, at each call."""
 
+import contextvars
 import copy
 import gc
 import io
@@ -42,6 +43,7 @@ def test_globals_closures_and_attributes(x, monkeypatch):
     close(compiled(x), (x * 3 - 1).sigmoid())
 
 
+@pytest.mark.slow
 def test_branches_on_values_and_shapes(x):
     def function(t):
         h = t * 2 + 1
@@ -54,6 +56,7 @@ def test_branches_on_values_and_shapes(x):
         close(compiled(given), function(given))
 
 
+@pytest.mark.slow
 def test_modules(x):
     torso = nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 8))
     other = copy.deepcopy(torso)
@@ -136,6 +139,7 @@ def test_hooks_on_what_is_inside(x):
         close(a, b)
 
 
+@pytest.mark.slow
 def test_gradients_of_what_is_inside(x):
     def function(t):
         inner = (t * 2).exp()
@@ -149,6 +153,7 @@ def test_gradients_of_what_is_inside(x):
     close(mine, theirs)
 
 
+@pytest.mark.slow
 def test_writes(x):
     y = ag.randn(32, 64)
 
@@ -190,6 +195,7 @@ def test_a_write_before_backward_is_an_error_or_right(x):
         ag.compile(function)(x, ag.randn(32, 64)).sum().backward()
 
 
+@pytest.mark.slow
 def test_what_leaves_the_graph(x, capsys):
     def function(t):
         h = t * 2 + 1
@@ -209,7 +215,7 @@ def test_a_tensor_that_waits_is_a_tensor(x):
         assert (h.ndim, h.dtype, len(h), h.size(0)) == (2, ag.float32, 32, 32)
         h.name = "mine"
         with pytest.raises(AttributeError, match="no_such_name"):
-            h.no_such_name
+            _ = h.no_such_name
         assert not hasattr(h, "another")
         return h.exp()
 
@@ -253,6 +259,7 @@ def test_errors_are_those_of_the_function(x, wrong):
     assert str(found.value) == str(expected.value)
 
 
+@pytest.mark.slow
 def test_who_watches_sees_what_is_written(x):
     compiled = ag.compile(lambda t: (t * 2 + 1).sigmoid())
     with ag.autograd.detect_anomaly():
@@ -269,6 +276,7 @@ def test_who_watches_sees_what_is_written(x):
     assert compiled(x).grad_fn.name() == "CompiledBackward0"
 
 
+@pytest.mark.slow
 def test_transforms(x):
     function = lambda t: ((t * 2 + 1).sigmoid() * t).sum()  # noqa: E731 - the same for all
     compiled = ag.compile(function)
@@ -279,6 +287,7 @@ def test_transforms(x):
     close(a, b)
 
 
+@pytest.mark.slow
 def test_generators_subclasses_and_nesting(x):
     def parts(t):
         yield t * 2 + 1
@@ -297,6 +306,19 @@ def test_generators_subclasses_and_nesting(x):
     assert outer.explain().kernels == 1
 
 
+def test_what_runs_after_the_call(x):
+    """In the state that was in force inside."""
+    kept = []
+
+    def function(t):
+        kept.append(contextvars.copy_context())
+        return (t * 2 + 1).exp()
+
+    ag.compile(function)(x)
+    close(kept[0].run(function, x), (x * 2 + 1).exp())
+
+
+@pytest.mark.slow
 def test_backward_inside(x):
     def function(t):
         loss = ((t * 2 + 1).sigmoid() * t).mean()
@@ -314,6 +336,7 @@ def test_a_second_pass_where_nothing_was_kept(x):
     close(x.grad, ag.full((32, 64), 4.0))
 
 
+@pytest.mark.slow
 def test_long_chains_and_memory(x):
     def function(t):
         h = t
@@ -328,6 +351,7 @@ def test_long_chains_and_memory(x):
     close(mine, theirs)
 
 
+@pytest.mark.slow
 def test_threads():
     compiled = ag.compile(lambda t: (t * 2 + 1).sigmoid() * t)
     found = {}
@@ -349,6 +373,7 @@ def test_threads():
         close(g, s + 2 * x * s * (1 - s))
 
 
+@pytest.mark.slow
 def test_another_thread_may_look(x):
     def function(t):
         h = t * 2 + 1
