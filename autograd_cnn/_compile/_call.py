@@ -164,7 +164,7 @@ class Call:
     def settle(self) -> None:
         """Run all that waits and is held by somebody."""
         with self.lock:
-            for step in sorted(list(self.steps.values()), key=lambda step: step.number):
+            for step in sorted(self.steps.values(), key=lambda step: step.number):
                 if step.done is None:
                     self.run(step)
             self.owners.clear()
