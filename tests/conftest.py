@@ -1,7 +1,6 @@
 """What all tests share: the ``slow`` mark, the devices, and a watch over global state."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,14 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    counts: Counter[str] = Counter()
     for item in items:
         share = item.get_closest_marker("quick_share")
-        if share is not None and item.get_closest_marker("slow") is None:
-            test = item.nodeid.partition("[")[0]
-            if counts[test] % share.args[0]:
-                item.add_marker(pytest.mark.slow)
-            counts[test] += 1
+        # the place among the arguments, not in the run: the same are quick, and recorded, in any order
+        if share is not None and sum(item.callspec.indices.values()) % share.args[0]:
+            item.add_marker(pytest.mark.slow)
         if item.path.is_relative_to(HERE):
             collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
 

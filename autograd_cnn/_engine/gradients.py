@@ -4,6 +4,7 @@ else may hold their memory."""
 from collections.abc import Callable, Iterable, Sequence
 from sys import getrefcount
 from threading import Lock
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,11 @@ def add_to_grads(
     """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors. Hooks of
     leaves record where the pass did, with ``create_graph``.
 
-    Raises RuntimeError, before anything is added, where a tensor has got another shape since.
+    Raises RuntimeError, before anything is added, where a tensor has got another shape since, or a history.
     """
     with _accumulating:
         if targets is None:
-            _check_shapes(found)
+            _check_leaves(found)
     for node in list(found):
         g, own = found.pop(node)
         tensor: Any = node.tensor() if targets is None else targets[node]
@@ -49,11 +50,18 @@ def add_to_grads(
                 _accumulate(tensor, g, own)
 
 
-def _check_shapes(leaves: Iterable[Any]) -> None:
-    """Refuse gradients for tensors that have got another shape since they were used."""
+def _check_leaves(leaves: Iterable[Any]) -> None:
+    """Refuse gradients for tensors that are no longer what they were when they were used."""
     for leaf in leaves:
         tensor = leaf.tensor()
-        if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
+        if tensor is None or tensor._node is leaf:
+            continue
+        if type(tensor._node) not in (Leaf, NoneType):
+            raise RuntimeError(
+                "leaf variable has been moved into the graph interior: it was used while it was a leaf, and "
+                "written since, without requires_grad, by something that wants gradients; write to a clone()"
+            )
+        if tensor.array.shape != leaf.shape:
             raise RuntimeError(
                 f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} "
                 "after it was used, so its gradient does not fit any more: run the forward pass again"

@@ -125,7 +125,7 @@ def zero_(input: S) -> S:
 def copy_(input: S, other: Operand, non_blocking: bool = False) -> S:
     """The elements of ``other``, which broadcasts and is converted to this tensor's dtype and device."""
     if isinstance(other, (bool, int, float, np.number)):
-        return fill_(input, other)
+        other = input._lift(np.asarray(other), None)
     if not isinstance(other, Handle):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(other).__name__}")
     try:

@@ -280,8 +280,8 @@ def linalg_svd(A: Handle[T], full_matrices: bool = True, *, driver: str | None =
 
 
 def _refuse_driver(A: Operand, driver: str | None) -> None:
-    """RuntimeError where a ``driver`` is named for a matrix in the host's memory."""
-    if driver is not None and isinstance(A.array, np.ndarray):
+    """RuntimeError where a ``driver`` is named for a matrix in the host's memory, unless it is empty."""
+    if driver is not None and A.array.size and isinstance(A.array, np.ndarray):
         raise RuntimeError(
             "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER "
             "backend."

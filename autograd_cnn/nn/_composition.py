@@ -55,7 +55,8 @@ Form: TypeAlias = Callable[[*Ts], R | NotImplementedType]
 """A computation in another form; NotImplemented where it does not serve."""
 
 compositions: dict[str, "Composition[..., Any]"] = {}
-"""Every composition of the package by its name, which is also the name of its scope."""
+"""Every composition of the package by its name, which is also the name of its scope; of two that share it,
+that of ``nn.functional``."""
 
 forms: ContextVar[Mapping[Any, Callable[..., Any]]] = ContextVar(
     "autograd_cnn_forms",
@@ -79,7 +80,7 @@ class Composition(Generic[P, R]):
         self.writes = writes
         if piecewise:
             piecewise_linear.add(self.name)
-        compositions[self.name] = self
+        compositions.setdefault(self.name, self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         mode = state.get()

@@ -11,6 +11,7 @@ if __name__ == "ops":
         "registered twice"
     )
 
+from . import _in_loops as _in_loops
 from ._activation import leaky_relu, log_softmax, relu, relu_gradient, soft_sign, softmax, tanh_shrink
 from ._arithmetic import (
     absolute,

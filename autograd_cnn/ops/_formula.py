@@ -77,5 +77,5 @@ def returned(entry: RuleEntry) -> ast.expr | None:
 
 def evaluate(expression: ast.expr, entry: RuleEntry, known: dict[str, Any]) -> Any:
     """The value of a formula, where the names mean what they mean beside the rule, or in this package."""
-    names = {**vars(sys.modules[__package__]), **registry, **entry.rule.__globals__, **known}
+    names = {**vars(sys.modules[__package__]), **registry, **inspect.unwrap(entry.rule).__globals__, **known}
     return eval(compile(ast.Expression(expression), f"<formula of {entry.rule.__name__}>", "eval"), names)

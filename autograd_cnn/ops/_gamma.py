@@ -16,8 +16,8 @@ _BERNOULLI = (
     *(1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6),
     *(-3617 / 510, 43867 / 798, -174611 / 330, 854513 / 138, -236364091 / 2730),
 )
-_STIRLING = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, start=1))
-_HARMONIC = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, start=1))
+STIRLING = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(_BERNOULLI, start=1))
+HARMONIC = tuple(b / (2 * k) for k, b in enumerate(_BERNOULLI, start=1))
 _EULER = 0.5772156649015329
 _ZETA_LESS_ONE = (
     *(0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993),
@@ -29,9 +29,9 @@ _ZETA_LESS_ONE = (
     *(1.4901554828365043e-08, 7.45071178983543e-09, 3.725334024788457e-09, 1.862659723513049e-09),
 )
 """Riemann's zeta less 1, at 2, 3, ..."""
-_LOG_ABOUT_TWO = (0.0, 1 - _EULER, *((-1) ** k * z / k for k, z in enumerate(_ZETA_LESS_ONE, start=2)))
+LOG_ABOUT_TWO = (0.0, 1 - _EULER, *((-1) ** k * z / k for k, z in enumerate(_ZETA_LESS_ONE, start=2)))
 """The coefficients of lgamma(2 + z) in z."""
-_SLOPE_ABOUT_TWO = tuple(k * c for k, c in enumerate(_LOG_ABOUT_TWO))[1:]
+SLOPE_ABOUT_TWO = tuple(k * c for k, c in enumerate(LOG_ABOUT_TWO))[1:]
 
 
 def _reduced(x):
@@ -55,13 +55,13 @@ def lgamma(x, /):
     right = np.where(x < -0.5, 1 - x, x)
     near, passed, _ = _reduced(right)
     product = passed[0] * passed[1] * passed[2] * passed[3] * passed[4] * passed[5]
-    middle = _polynomial(_LOG_ABOUT_TWO[::-1], near) + np.log(product)
+    middle = _polynomial(LOG_ABOUT_TWO[::-1], near) + np.log(product)
     small = np.clip(right, -0.5, 1.5)
-    low = _polynomial(_LOG_ABOUT_TWO[::-1], np.where(small < 0.5, small, small - 1)) - np.where(
+    low = _polynomial(LOG_ABOUT_TWO[::-1], np.where(small < 0.5, small, small - 1)) - np.where(
         small < 0.5, np.log(np.absolute(small)) + np.log1p(small), np.log1p(small - 1)
     )
     big = np.maximum(right, 8.0)
-    series = _polynomial(_STIRLING[::-1], 1 / (big * big)) / big
+    series = _polynomial(STIRLING[::-1], 1 / (big * big)) / big
     far = (big - 0.5) * (np.log(big) - 1) + (0.5 * math.log(2 * math.pi) - 0.5) + series
     value = np.where(right < 1.5, low, np.where(right < 8, middle, far))
     value = np.where(x < -0.5, math.log(math.pi) - np.log(_sine(x)) - value, value)
@@ -79,15 +79,15 @@ def digamma(x, /):
     """The derivative of lgamma; NaN at the poles, and an infinity at 0, of the sign opposite to zero's."""
     right = np.where(x < -0.5, 1 - x, x)
     near, passed, steps = _reduced(right)
-    middle = _polynomial(_SLOPE_ABOUT_TWO[::-1], near)
+    middle = _polynomial(SLOPE_ABOUT_TWO[::-1], near)
     for i, number in enumerate(passed, start=1):
         middle += np.where(steps >= i, 1 / number, 0.0)
     small = np.clip(right, -0.5, 1.5)
-    low = _polynomial(_SLOPE_ABOUT_TWO[::-1], np.where(small < 0.5, small, small - 1)) - np.where(
+    low = _polynomial(SLOPE_ABOUT_TWO[::-1], np.where(small < 0.5, small, small - 1)) - np.where(
         small < 0.5, 1 / small + 1 / (1 + small), 1 / small
     )
     big = np.maximum(right, 8.0)
-    far = np.log(big) - 0.5 / big - _polynomial(_HARMONIC[::-1], 1 / (big * big)) / (big * big)
+    far = np.log(big) - 0.5 / big - _polynomial(HARMONIC[::-1], 1 / (big * big)) / (big * big)
     value = np.where(right < 1.5, low, np.where(right < 8, middle, far))
     value = np.where(x < -0.5, value - math.pi * _cotangent(x, 0), value)
     at_pole = np.where(x == 0, np.copysign(np.inf, -x), np.nan)

@@ -60,8 +60,9 @@ def _in_double(cupy_name=None, on_host=False):
                 return function(*(x.astype(np.float64) for x in operands), **parameters).astype(dtype)
             here = [x.get() if hasattr(x, "get") else x for x in operands]
             wide = here if len(here) == 1 else np.broadcast_arrays(*here)
-            out = np.empty(wide[0].shape, dtype)
-            flat, sources = out.reshape(-1), [x.reshape(-1) for x in wide]
+            out = np.empty_like(wide[0], dtype)
+            order = np.argsort([-n for n in out.strides], kind="stable")  # in which its memory runs
+            flat, *sources = (x.transpose(order).reshape(-1) for x in (out, *wide))
             with np.errstate(all="ignore"):
                 for start in range(0, flat.size, _BLOCK):
                     part = slice(start, start + _BLOCK)

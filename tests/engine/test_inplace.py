@@ -890,3 +890,12 @@ def test_a_leaf_that_asks_again_is_the_leaf_that_graphs_lead_to() -> None:
     y.backward()
     assert x.grad.tolist() == [3.0, 3.0]
     assert hooked == [[3.0, 3.0]] * 2
+
+
+def test_a_leaf_that_became_a_result_gets_no_gradient_of_before() -> None:
+    x = ag.ones(3, requires_grad=True)
+    y = x.sum()
+    x.requires_grad_(False)
+    x.sub_(y)
+    with pytest.raises(RuntimeError, match="leaf variable has been moved into the graph interior"):
+        y.sin().backward()

@@ -1,11 +1,11 @@
 """Functions as PyTorch has them at its own top, ``torch.batch_norm``: as its C++ takes their arguments, in
 another order than ``torch.nn.functional``, and most of them asked for."""
 
-import math
 from collections.abc import Sequence
 
 from ..._creation.random import Generator
 from ..._tensor import Tensor
+from .._composition import composition
 from . import layer_normalization as _layers
 from . import normalization as _normalization
 from .activation import rrelu as _rrelu
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 
+@composition(writes=("running_mean", "running_var"))
 def batch_norm(
     input: Tensor,
     weight: Tensor | None,
@@ -39,10 +40,12 @@ def batch_norm(
     eps: float,
     cudnn_enabled: bool,
 ) -> Tensor:
-    """See :func:`autograd_cnn.nn.functional.batch_norm`; ``cudnn_enabled`` changes nothing."""
-    return _normalization.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+    """See :func:`autograd_cnn.nn.functional.batch_norm`; here one value per channel is enough, and comes out
+    as the bias. ``cudnn_enabled`` changes nothing."""
+    return _normalization.over_batch(input, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
+@composition(writes=("running_mean", "running_var"))
 def instance_norm(
     input: Tensor,
     weight: Tensor | None,
@@ -54,13 +57,9 @@ def instance_norm(
     eps: float,
     cudnn_enabled: bool,
 ) -> Tensor:
-    """See :func:`autograd_cnn.nn.functional.instance_norm`; ``cudnn_enabled`` changes nothing. Here one place
-    of a channel is enough: it is taken as if it stood there twice, and comes out as the bias."""
-    if use_input_stats and input.ndim > 1 and math.prod(input.shape[2:]) == 1:
-        twice = input.unsqueeze(-1).expand(*input.shape, 2)
-        norms = (running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-        return _layers.instance_norm(twice, *norms)[..., 0]
-    return _layers.instance_norm(
+    """See :func:`autograd_cnn.nn.functional.instance_norm`; here one value per channel is enough, and comes
+    out as the bias. ``cudnn_enabled`` changes nothing."""
+    return _layers.over_instances(
         input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps
     )
 
@@ -77,6 +76,7 @@ def layer_norm(
     return _layers.layer_norm(input, normalized_shape, weight, bias, eps)
 
 
+@composition
 def group_norm(
     input: Tensor,
     num_groups: int,
@@ -85,8 +85,9 @@ def group_norm(
     eps: float = 1e-5,
     cudnn_enabled: bool = True,
 ) -> Tensor:
-    """See :func:`autograd_cnn.nn.functional.group_norm`; ``cudnn_enabled`` changes nothing."""
-    return _layers.group_norm(input, num_groups, weight, bias, eps)
+    """See :func:`autograd_cnn.nn.functional.group_norm`; here one value per group is enough, and comes out as
+    the bias. ``cudnn_enabled`` changes nothing."""
+    return _layers.over_groups(input, num_groups, weight, bias, eps)
 
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:

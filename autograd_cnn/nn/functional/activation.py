@@ -16,7 +16,7 @@ from ..._functions._dims import wrap_dim
 from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
-from .._composition import composition
+from .._composition import composition, number
 from . import _formulas as formulas
 from ._arguments import refuse_backward
 
@@ -83,7 +83,11 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is s."""
     floating("leaky_relu", input)
     return _placed(
-        input, ops.leaky_relu(input, negative_slope=negative_slope), inplace, negative_slope, "leakyReLu"
+        input,
+        ops.leaky_relu(input, negative_slope=number(negative_slope)),
+        inplace,
+        negative_slope,
+        "leakyReLu",
     )
 
 

@@ -25,10 +25,10 @@ def _at_least(x: Tensor, least: float) -> Tensor:
 
 @composition
 def normalize(
-    input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None
+    input: Tensor, p: float | None = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None
 ) -> Tensor:
-    """x / max(p-norm of x along ``dim``, eps)."""
-    result = input / ops.clamp_min(vector_norm(input, p, dim, keepdim=True), eps)
+    """x / max(p-norm of x along ``dim``, eps); of length 2 without ``p``."""
+    result = input / ops.clamp_min(vector_norm(input, 2.0 if p is None else p, dim, keepdim=True), eps)
     return result if out is None else out._overwrite(result)
 
 

@@ -13,7 +13,7 @@ from ..._tensor import Tensor
 from .._composition import composition
 from . import _formulas as formulas
 from ._arguments import in_floats
-from .normalization import batch_norm, check_channels, check_followed
+from .normalization import check_channels, check_followed, check_values, over_batch, unbiased
 
 __all__ = [
     "group_norm",
@@ -107,6 +107,16 @@ def group_norm(
     ``input`` (N, C, *), ``weight`` and ``bias`` (C,) (Wu and He 2018). RuntimeError or ValueError where sizes
     do not fit.
     """
+    if input.ndim > 1 and num_groups > 0:
+        n, c, *spatial = input.shape
+        check_values(input, n * (c // num_groups) * math.prod(spatial))
+    return over_groups(input, num_groups, weight, bias, eps)
+
+
+def over_groups(
+    input: Tensor, num_groups: int, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """:func:`group_norm`, of one value per group too."""
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
     floating("group_norm", input)
@@ -123,10 +133,6 @@ def group_norm(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, "
                 f"but got {name} of shape {list(vector.shape)} and input of shape {list(shape)}"
             )
-    if n * (c // num_groups) * math.prod(spatial) == 1:
-        raise ValueError(
-            f"Expected more than 1 value per channel when training, got input size {list(shape)}"
-        )
     groups = ops.reshape(input, shape=(n, num_groups, c // num_groups, *spatial))
     per_channel = (num_groups, c // num_groups, *(1,) * len(spatial))
     scale, shift = (v if v is None else ops.reshape(v, shape=per_channel) for v in (weight, bias))
@@ -163,20 +169,33 @@ def instance_norm(
     (Ulyanov et al. 2016).
 
     Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the
-    batch.
+    batch. Raises ValueError where there is one value per channel, RuntimeError where sizes do not fit.
     """
+    if use_input_stats and math.prod(input.shape[2:]) == 1 and input.ndim > 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    return over_instances(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+
+
+def over_instances(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    use_input_stats: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """:func:`instance_norm`, of one value per channel too."""
     floating("instance_norm", input)
     shape = input.array.shape
     axes = tuple(range(2, input.ndim))
     if not use_input_stats:
-        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+        return over_batch(input, running_mean, running_var, weight, bias, False, momentum, eps)
     if len(shape) < 2:
         raise RuntimeError(f"instance_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     check_followed(running_mean=running_mean, running_var=running_var)
-    count = math.prod(shape[2:])
-    if count == 1:
-        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
     deviation = formulas.length(away, axes)
@@ -187,7 +206,7 @@ def instance_norm(
     if input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, average.array.reshape(shape[:2]), momentum)
         variance = ops.square(deviation.detach()).array.reshape(shape[:2])
-        _follow(running_var, variance * (count / max(count - 1, 1)), momentum)
+        _follow(running_var, variance * unbiased(math.prod(shape[2:])), momentum)
     return output
 
 

@@ -30,7 +30,7 @@ def check_channels(
         if vector is not None and vector.array.shape != shape[1:2]:
             raise RuntimeError(
                 f"{name} should contain {shape[1]} elements not {vector.array.size}: one for each "
-                f"channel of input {list(shape)}"
+                f"channel of input {list(shape)}, got shape {list(vector.shape)}"
             )
 
 
@@ -61,10 +61,6 @@ def _check_batch_norm(
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if training:
         check_followed(running_mean=running_mean, running_var=running_var)
-    if training and math.prod(shape[:1] + shape[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 value per channel when training, got input size {input.shape}"
-        )
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError(
             "Expected running_mean and running_var to be defined when training=False; pass both, or "
@@ -96,10 +92,17 @@ def _follow(running: Tensor | None, value: Any, momentum: float, scale: float = 
         memory.wrote(array)
 
 
-def _unbiased(input: Tensor) -> float:
-    """n / (n - 1) for n values per channel: what makes their variance unbiased."""
-    count = input.array.size // input.array.shape[1]
-    return count / max(count - 1, 1)
+def unbiased(count: int) -> float:
+    """n / (n - 1) for n values: what makes their variance unbiased. NaN for one, which has none."""
+    return count / (count - 1) if count > 1 else math.nan
+
+
+def check_values(input: Tensor, count: int) -> None:
+    """Refuse moments of ``count`` values that are one: it would come out as 0, whatever it is."""
+    if count == 1:
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {list(input.shape)}"
+        )
 
 
 @composition(writes=("running_mean", "running_var"))
@@ -119,6 +122,22 @@ def batch_norm(
     (the variance unbiased), unless it is empty; else the running ones are used. Raises ValueError where there
     is one value per channel, RuntimeError where sizes do not fit.
     """
+    if training:
+        check_values(input, math.prod(input.shape[:1] + input.shape[2:]) if input.ndim > 1 else 0)
+    return over_batch(input, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def over_batch(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """:func:`batch_norm`, of one value per channel too."""
     _check_batch_norm(input, running_mean, running_var, weight, bias, training)
     if input.array.shape == (0,):
         return input.clone()
@@ -129,7 +148,7 @@ def batch_norm(
     output, mean, variance = normalize(input, weight, bias, eps)
     if input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, mean.array, momentum)
-        _follow(running_var, variance.array, momentum, _unbiased(input))
+        _follow(running_var, variance.array, momentum, unbiased(input.array.size // input.array.shape[1]))
     return output
 
 

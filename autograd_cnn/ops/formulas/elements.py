@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import functions
+from . import angles, functions, special
 
 if TYPE_CHECKING:
     from .vector import Value
@@ -88,6 +88,26 @@ ELEMENTS: dict[str, Element] = {
     "log": functions.log,
     "log1p": functions.log1p,
     "logaddexp": functions.logaddexp,
+    "exp2": functions.exp2,
+    "log2": functions.log2,
+    "log10": functions.log10,
+    "power": functions.power,
+    "sin": angles.sin,
+    "cos": angles.cos,
+    "tan": angles.tan,
+    "asin": angles.asin,
+    "acos": angles.acos,
+    "atan": angles.atan,
+    "atan2": angles.atan2,
+    "sinh": angles.sinh,
+    "cosh": angles.cosh,
+    "asinh": angles.asinh,
+    "acosh": angles.acosh,
+    "atanh": angles.atanh,
+    "one_minus_square": lambda x: (1 - x) * (x + 1),
+    "erfinv": special.erfinv,
+    "lgamma": special.lgamma,
+    "digamma": special.digamma,
     "tanh": functions.tanh,
     "sigmoid": functions.logistic,
     "logistic": functions.logistic,

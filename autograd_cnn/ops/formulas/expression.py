@@ -88,8 +88,6 @@ class Trace:
         """``value`` as an expression: a number is a constant."""
         if isinstance(value, Expression):
             return value
-        if isinstance(value, (bool, np.bool_)):
-            raise NoFormulaError("a truth value that is no tensor")
         if isinstance(value, (int, float, np.generic)) or (isinstance(value, np.ndarray) and not value.ndim):
             return self.constant(value)
         raise NoFormulaError(f"{type(value).__name__} is no number")

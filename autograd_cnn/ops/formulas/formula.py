@@ -12,8 +12,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from .._arrays import laid_in_rows
-from .._plan import Plan, Rule, RuleEntry, plan_for, replanned
+from .._plan import Plan, RuleEntry, plan_for, replanned
 from .._primitive import Primitive, rule_in_single
 from .derivative import gradients
 from .expression import Expression, Trace
@@ -101,44 +100,3 @@ class Formula(Primitive):
         g, *operands = (trace.operand(n, (2, 3)) for n in ("g", *self.operands))
         params = {n: trace.operand(n, ()) for n in self.defaults}
         return shown(self._derived((name,), [g, *operands], params, own_slopes=False)[0])
-
-
-def looped(prim: Primitive, *, rows: bool = False) -> Primitive:
-    """Let a primitive that formulas know run as compiled loops, forward and rules, where these serve; with
-    ``rows`` its result lies in rows."""
-    written = prim.forward
-    loops = Fused(lambda symbols, params: [prim(*symbols, **params)])
-
-    @functools.wraps(written)
-    def forward(*arrays: Any, **params: Any) -> Any:
-        found = loops(prim.operands, arrays, {**prim.defaults, **params})
-        if found is None:
-            return written(*arrays, **params)
-        return laid_in_rows(found[0]) if rows else found[0]
-
-    prim.forward = forward
-    for name, entry in prim.rules.items():
-        prim.rules[name] = entry._replace(rule=_looped_rule(prim, entry))
-    prim.plans.clear()
-    return prim
-
-
-def _looped_rule(prim: Primitive, entry: RuleEntry) -> Rule:
-    """A rule of one operand whose loops are compiled."""
-    arrays_of = (*prim.operands, "out")
-    names = ("g", *(n for n in entry.needs if n in arrays_of))
-
-    def written(symbols: list[Expression], params: dict[str, Any]) -> list[Expression]:
-        known = {**params, **dict(zip(names, symbols, strict=True))}
-        return [entry.rule(known["g"], *[known[n] for n in entry.needs])]
-
-    loops = Fused(written)
-
-    @functools.wraps(entry.rule)
-    def rule(g: Any, *values: Any) -> Any:
-        known = dict(zip(entry.needs, values, strict=True))
-        arrays = [g, *(known[n] for n in names[1:])]
-        found = loops(names, arrays, {n: v for n, v in known.items() if n not in names})
-        return entry.rule(g, *values) if found is None else found[0]
-
-    return rule

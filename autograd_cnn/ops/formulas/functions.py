@@ -39,17 +39,30 @@ def _power_of_two(shifted: Value) -> Value:
 
 
 def _reduced(x: Value) -> tuple[Value, Value, Value]:
-    """(exp(r) - 1, 2**h, 2**(n - h)) for x = n ln 2 + r and h about n / 2: the two factors have each an
-    exponent that a number has, also where exp(x) is subnormal or near the largest number."""
+    """:func:`_parts` of x = n ln 2 + r."""
     kind = x.kind
-    low, high = _EXP_RANGE[kind.suffix]
-    x = (x < low).choose(low, x)
-    x = (x > high).choose(high, x)
-    shift = kind.magic
-    n = (x * (1 / math.log(2)) + shift).minus_exactly(shift)
+    x = _within(x, *_EXP_RANGE[kind.suffix])
+    n = _nearest(x * (1 / math.log(2)))
     coarse, fine = _LN2[kind.suffix]
-    r = (x - n * coarse) - n * fine
-    series = [1 / math.factorial(k) for k in range(_TERMS[kind.suffix], 1, -1)]
+    return _parts(n, (x - n * coarse) - n * fine)
+
+
+def _within(x: Value, low: float, high: float) -> Value:
+    """x, kept between bounds; NaN stays."""
+    x = (x < low).choose(low, x)
+    return (x > high).choose(high, x)
+
+
+def _nearest(x: Value) -> Value:
+    """The whole number next to x."""
+    return (x + x.kind.magic).minus_exactly(x.kind.magic)
+
+
+def _parts(n: Value, r: Value) -> tuple[Value, Value, Value]:
+    """(exp(r) - 1, 2**h, 2**(n - h)) for h about n / 2: the two factors have each an exponent that a number
+    has, also where 2**n is subnormal or near the largest number."""
+    shift = r.kind.magic
+    series = [1 / math.factorial(k) for k in range(_TERMS[r.kind.suffix], 1, -1)]
     less_one = r + r * r * polynomial(series, r)
     half = n * 0.5 + shift
     rest = n - half.minus_exactly(shift)
@@ -58,6 +71,13 @@ def _reduced(x: Value) -> tuple[Value, Value, Value]:
 
 def exp(x: Value) -> Value:
     less_one, first, second = _reduced(x)
+    return (less_one + 1) * first * second
+
+
+def exp2(x: Value) -> Value:
+    x = _within(x, *(bound / math.log(2) for bound in _EXP_RANGE[x.kind.suffix]))
+    n = _nearest(x)
+    less_one, first, second = _parts(n, (x - n) * math.log(2))
     return (less_one + 1) * first * second
 
 
@@ -95,7 +115,11 @@ _LOG_SERIES = {
 """log((1 + s) / (1 - s)) - 2 s over s**3, in s**2 (the minimax approximations of FreeBSD's libm)."""
 
 
-def _log(x: Value, lost: Value | None = None) -> Value:
+_BASES = {"2": (1.0, 1 / math.log(2)), "10": (math.log10(2), 1 / math.log(10))}
+"""The logarithms of 2 and of e to another base."""
+
+
+def _log(x: Value, lost: Value | None = None, base: str = "e") -> Value:
     """log(x + lost), for a ``lost`` far below x: what x = 1 + y has rounded off of y."""
     kind = x.kind
     tiny = 2.0 ** (2 - kind.bias)
@@ -108,15 +132,49 @@ def _log(x: Value, lost: Value | None = None) -> Value:
     z = s * s
     half = f * f * 0.5
     tail = s * (half + z * polynomial(_LOG_SERIES[kind.suffix], z))
-    coarse, fine = _LN2[kind.suffix]
-    small_part = k * fine if lost is None else k * fine + lost / x
-    value = k * coarse - ((half - (tail + small_part)) - f)
+    if base == "e":
+        coarse, fine = _LN2[kind.suffix]
+        small_part = k * fine if lost is None else k * fine + lost / x
+        value = k * coarse - ((half - (tail + small_part)) - f)
+    else:
+        per_octave, factor = _BASES[base]
+        value = k * per_octave + (f - (half - tail)) * factor
     value = (x <= 0).choose(x.equals(0).choose(-math.inf, x * math.nan), value)
     return x.differs(x).choose(x, x.equals(math.inf).choose(x, value))
 
 
 def log(x: Value) -> Value:
     return _log(x)
+
+
+def log2(x: Value) -> Value:
+    return _log(x, base="2")
+
+
+def log10(x: Value) -> Value:
+    return _log(x, base="10")
+
+
+def power(x: Value, y: Value) -> Value:
+    """As C's pow: of a negative number where y is whole; 1 to any power and anything to the power 0 are 1."""
+    kind, x, y = x.kind, x.double(), y.double()
+    size = _absolute(x)
+    exponent = _within(y * _log(size, base="2"), -1080.0, 1030.0)
+    n = _nearest(exponent)
+    less_one, first, second = _parts(
+        _within(n, -152.0, 130.0).to(kind), ((exponent - n) * math.log(2)).to(kind)
+    )
+    value = (less_one + 1) * first * second
+    value = (size.equals(1) | y.equals(0)).choose(1.0, value)
+    half = y * 0.5
+    whole = y.intrinsic("floor").equals(y)
+    odd = whole & half.intrinsic("floor").differs(half)
+    negative = x.like(1.0).intrinsic("copysign", x) < 0
+    value = (negative & odd).choose(-value, value)
+    lost = negative & ~whole & size.differs(0) & size.differs(math.inf) & ~y.is_nan()
+    value = lost.choose(math.nan, value)
+    nan = (x.is_nan() & y.differs(0)) | (y.is_nan() & x.differs(1))
+    return nan.choose((x + y).to(kind), value)
 
 
 def log1p(x: Value) -> Value:

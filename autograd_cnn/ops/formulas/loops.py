@@ -75,7 +75,7 @@ class Loops:
         made = {i: layout.empty(schedule.outputs[i], np.float32) for i, _ in schedule.stored}
         sums = [np.zeros((layout.pieces, size // 8)) for size in layout.total_sizes]
         table = self.table.copy()
-        table[: layout.tensors] = [a.ctypes.data for a in (*given, *made.values(), *sums)]
+        table[: layout.tensors] = [a.__array_interface__["data"][0] for a in (*given, *made.values(), *sums)]
         k = kernels.loaded()
         assert k is not None
         k.pieces.run(self.address, layout.pieces, table, self.work)

@@ -55,7 +55,7 @@ def _power(
         return base
     if value == -1:
         return reciprocal(base)
-    raise NoFormulaError(f"power of {value}")
+    return _elementwise(trace, prim, operands, params)
 
 
 def _reduction(

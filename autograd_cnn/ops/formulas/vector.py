@@ -7,6 +7,7 @@ approximation reads as in a book; to evaluate the expression is to write the ins
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from llvmlite import binding, ir
@@ -244,6 +245,19 @@ class Value:
             module, ir.FunctionType(bits[0].type, [b.type for b in bits]), full
         )
         return Value(self.builder, self.builder.call(function, bits), self.kind, lanes)
+
+    def seldom(self, where: Mask, compute: Callable[[], Value]) -> Value:
+        """What ``compute`` writes in the lanes of ``where``, this elsewhere; where there is no such lane, and
+        that is the rule, it does not run."""
+        b, where = self.builder, where.spread(self.lanes)
+        with b.goto_entry_block():
+            slot = b.alloca(self.bits.type)
+        b.store(self.bits, slot)
+        bits = where.bits if self.lanes == 1 else b.bitcast(where.bits, ir.IntType(self.lanes))
+        some = bits if self.lanes == 1 else b.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+        with b.if_then(some, likely=False):
+            b.store(where.choose(compute(), self).bits, slot)
+        return self._with(b.load(slot))
 
     def bitcast(self) -> Whole:
         """The bits, as whole numbers."""

@@ -48,13 +48,15 @@ def changed_flag(draw: Draw) -> str | None:
     """Wanting a gradient from now on, or no longer; only where nobody else sees the memory.
 
     A tensor that gets ``requires_grad_()`` when views of it are there: in PyTorch they then require gradients
-    and have no history.
+    and have no history. Where gradients of gradients are asked for, what was recorded while it was a constant
+    depends on it from then on: not here, so it is not turned on.
     """
     alone = [x for x in draw.known()[1:] if draw.is_alone(x) and x not in draw.turned]
     if not alone:
         return None
     x = draw.choice(alone)
-    return f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'requires_grad_(False)'))}"
+    on = draw.choice((True, True, False)) and draw.listens
+    return f"{x}.requires_grad_({'' if on else 'False'})"
 
 
 @kind("graph", 2)

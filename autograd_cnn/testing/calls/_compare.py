@@ -63,14 +63,19 @@ KINKED = words(
 BEYOND = 1e25
 """Slopes that are as good as infinite."""
 
-MEANS = words("std_mean var_mean")
-"""Functions whose mean is infinite beside an infinity; PyTorch comes to it by way of a variance, which is
-NaN."""
+INFINITE = words(
+    """
+    std_mean var_mean group_norm hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l
+    legendre_polynomial_p
+    """
+)
+"""Functions that are infinite beside an infinity, where PyTorch, by way of a variance, two products or a
+recurrence, comes to the difference of two infinities."""
 
 UNCHECKED = words(
     """
-    [] addbmm baddbmm batch_norm bmm cholesky cummax cummin gather gumbel_softmax log_softmax lu_factor
-    randn randn_like softmax softmin take_along_dim
+    [] addbmm baddbmm batch_norm bmm cholesky cummax cummin gather gumbel_softmax log_softmax lu
+    lu_factor randn randn_like softmax softmin take_along_dim
     """
 )
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
@@ -190,7 +195,7 @@ def _results(call: Call, mine: Any, theirs: Any) -> list[Difference]:
     limit = LIMITS.get(call.door.name)
     if limit is not None and (np.abs(mine.array[np.isnan(theirs.array)]) == limit).all():
         theirs = theirs._replace(array=np.where(np.isnan(theirs.array), mine.array, theirs.array))
-    if call.door.name in MEANS and np.isinf(mine.array[np.isnan(theirs.array)]).all():
+    if call.door.name in INFINITE and np.isinf(mine.array[np.isnan(theirs.array)]).all():
         theirs = theirs._replace(array=np.where(np.isnan(theirs.array), mine.array, theirs.array))
     if call.door.name not in UNWRITTEN | CHOSEN and not _close(
         mine.array, theirs.array, _value_dtype(call, theirs.dtype)

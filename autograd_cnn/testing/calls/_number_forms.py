@@ -40,7 +40,8 @@ def _beside(at: Place) -> dict[str, Any]:
 
 @form("zeta")
 def _zeta(at: Place) -> dict[str, Any]:
-    x = at.draw.tensor(None, at.draw.dtype(), uniform(1.1, 3))  # below is no sum, and so no slope
+    # below 1 is no sum, and so no slope; of a uint8 PyTorch's gradient overflows
+    x = at.draw.tensor(None, at.draw.dtype(FLOATS), uniform(1.1, 3))
     return {"input": x, "other": at.draw.tensor(at.draw.beside(at.shape), None, uniform(0.2, 3))}
 
 
