@@ -107,7 +107,9 @@ def run(program, *tensors):
     for step in program.steps:
         operands = [values[i] for i in step.operands]
         values.append(programs.OPERATIONS[step.name].tensors(ag, *operands, **step.parameters))
-    return ag.cat([(values[i] * ag.tensor(np.float32(w))).reshape(-1) for i, w in program.weights.items()])
+    parts = [values[i] * ag.tensor(np.float32(w)) for i, w in program.weights.items()]
+    del values, operands  # what nobody holds is computed inside of a loop
+    return ag.cat([part.reshape(-1) for part in parts])
 
 
 @pytest.mark.slow
