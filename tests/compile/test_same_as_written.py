@@ -76,6 +76,7 @@ def test_values_and_both_orders(name):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Using a target size")
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("how", ["broadcast", "slice", "transposed", "channels last", "row", "whole"])
 def test_layouts(name, how):
