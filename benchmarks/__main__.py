@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 from importlib import metadata
@@ -87,6 +88,23 @@ def table(results: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def summary(results: list[dict[str, Any]]) -> str:
+    """The geometric mean of all ratios to PyTorch, and the worst."""
+    ratios = {
+        found["row"]: found["sides"]["pytorch"]["ratio"]
+        for found in results
+        if "ratio" in found["sides"].get("pytorch", {})
+    }
+    if not ratios:
+        return "No row was measured beside PyTorch."
+    worst = max(ratios, key=lambda row: ratios[row])
+    return (
+        f"Ours / PyTorch over {len(ratios)} rows: geometric mean "
+        f"{statistics.geometric_mean(ratios.values()):.2f}, worst {ratios[worst]:.2f} ({worst}), at most 1.0 "
+        f"in {sum(ratio <= 1 for ratio in ratios.values())}."
+    )
+
+
 def memory_table(results: list[dict[str, Any]]) -> list[str]:
     lines = ["| step | ours MB | PyTorch MB | ratio | at most |", "| --- | --- | --- | --- | --- |"]
     for found in results:
@@ -124,6 +142,8 @@ def page(
         "the better one counts.",
         "",
         *table(results),
+        "",
+        summary(results),
         "",
         "## Memory",
         "",
@@ -177,7 +197,7 @@ def main() -> int:
         if not arguments.rows or row.name in arguments.rows:
             results.append(measure(row, SIDES, arguments.threads, arguments.seconds))
             print(table(results[-1:])[-1], flush=True)
-    print("\n".join(memory_table(results)))
+    print("\n".join(["", summary(results), "", *memory_table(results)]))
     if arguments.rows:
         return 0
     where, imports = machine(), import_times()

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from .networks import NETWORKS
 from .operators import OPERATORS
 
 
@@ -12,7 +13,7 @@ class Row(NamedTuple):
     title: str
     kind: str
     """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``family``, ``pool``,
-    ``loss``, ``optimizer``, ``overhead``, ``operator``."""
+    ``loss``, ``optimizer``, ``overhead``, ``operator``, ``network``."""
     options: dict[str, Any] = {}  # noqa: RUF012 - read only
     bound: float | None = None
     """The largest ratio ours / PyTorch that is accepted."""
@@ -129,4 +130,5 @@ ROWS = [
         "overhead-lines", "the same with source lines kept", "overhead", {"lines": True}, bound=0.9, aim=0.75
     ),
     *(Row(name, title, "operator", {"name": name}, 1.5, 1.0) for name, (title, _) in OPERATORS.items()),
+    *(Row(name, title, "network", {"name": name}, 2.0, 1.2) for name, (title, _) in NETWORKS.items()),
 ]

@@ -141,6 +141,7 @@ from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
 from ._pooling import adaptive_max_pool_index, least, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
+from ._recurrent import elman, gru, lstm
 from ._reduction import (
     all,
     amax,

@@ -12,7 +12,7 @@ from autograd_cnn._engine.modes import lines
 from autograd_cnn.models import LeNet, resnet18
 from autograd_cnn.nn import functional as F
 
-from .. import operators
+from .. import networks, operators
 
 FORMATS = ("contiguous", "channels_last")
 
@@ -71,6 +71,8 @@ def build(
         return training(kind)
     if kind == "operator":
         return operators.build(ac, **options)
+    if kind == "network":
+        return networks.build(ac, **options)
     if kind in ("conv", "family", "pool"):
         return {"conv": conv, "family": family, "pool": pool}[kind](last, **options)
     return {"loss": loss, "optimizer": optimizer, "overhead": overhead}[kind](**options)

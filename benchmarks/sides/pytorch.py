@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .. import operators
+from .. import networks, operators
 
 FORMATS = ("contiguous", "channels_last")
 
@@ -95,7 +95,8 @@ def build(
 ) -> Callable[[], Any]:
     torch.set_num_threads(threads)
     form = torch.channels_last if memory_format == "channels_last" else torch.contiguous_format
-    if memory_format == "channels_last" and kind in ("mlp", "loss", "optimizer", "overhead", "operator"):
+    as_written = ("mlp", "loss", "optimizer", "overhead", "operator", "network")
+    if memory_format == "channels_last" and kind in as_written:
         raise LookupError("no images")
     if memory_format == "channels_last" and len(options.get("image", ())) == 3:
         raise LookupError("no images")
@@ -105,6 +106,8 @@ def build(
         return training(kind, form)
     if kind == "operator":
         return operators.build(torch, **options)
+    if kind == "network":
+        return networks.build(torch, **options)
     makers: dict[str, Callable[..., Callable[[], Any]]] = {
         "conv": conv,
         "family": family,

@@ -4,12 +4,14 @@ Each takes an input (B, I), a state - a tuple of tensors (B, H) of which the fir
 weights.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from types import NotImplementedType
+from typing import NamedTuple
 
 from ... import ops
 from ..._engine.single import in_single
 from ..._tensor import Tensor
+from .._composition import fusible
 from .linear import linear
 
 State = tuple[Tensor, ...]
@@ -78,37 +80,86 @@ STEPS: dict[str, Step] = {"RNN_TANH": tanh_step, "RNN_RELU": relu_step, "LSTM": 
 
 @in_single(half="kernels")
 def run(
-    step: Step, inputs: list[Tensor], state: State, weights: Weights, reverse: bool
-) -> tuple[list[Tensor], State]:
-    """The outputs of all steps and the last state, over inputs (B_t, I) of which later ones may hold fewer
-    sequences.
+    mode: str, x: Tensor, sizes: Sequence[int], state: State, weights: Weights, reverse: bool
+) -> tuple[Tensor, State]:
+    """The outputs of all steps (N, H), and the last state, of inputs (N, I) one step after another: ``sizes``
+    says how many sequences each step holds, later ones perhaps fewer.
 
     Where sequences end, their states are set aside; in reverse, states come in where sequences begin.
     """
-    outputs: list[Any] = [None] * len(inputs)
-    if reverse:
-        start, now = state, tuple(s[:0] for s in state)
-        for t in range(len(inputs) - 1, -1, -1):
-            have, want = now[0].array.shape[0], inputs[t].array.shape[0]
-            if want > have:
-                now = tuple(
-                    s[:want] if have == 0 else ops.concatenate(n, s[have:want])
-                    for n, s in zip(now, start, strict=True)
-                )
-            now = step(inputs[t], now, weights)
-            outputs[t] = now[0]
-        return outputs, now
+    return steps(x, state, weights, mode, tuple(sizes), reverse)
+
+
+@fusible
+def steps(
+    x: Tensor, state: State, weights: Weights, mode: str, sizes: tuple[int, ...], reverse: bool
+) -> tuple[Tensor, State]:
+    """One step after another, each by its definition."""
+    outputs, last = (_backward if reverse else _forward)(STEPS[mode], pieces(x, [*sizes]), state, weights)
+    return ops.concatenate(*outputs), last
+
+
+def _forward(step: Step, inputs: list[Tensor], state: State, weights: Weights) -> tuple[list[Tensor], State]:
     ended: list[State] = []
-    for t, x in enumerate(inputs):
+    outputs = []
+    for x in inputs:
         want = x.array.shape[0]
         if want < state[0].array.shape[0]:
             ended.append(tuple(s[want:] for s in state))
             state = tuple(s[:want] for s in state)
         state = step(x, state, weights)
-        outputs[t] = state[0]
+        outputs.append(state[0])
     if ended:
         state = tuple(ops.concatenate(*parts) for parts in zip(state, *reversed(ended), strict=True))
     return outputs, state
+
+
+def _backward(step: Step, inputs: list[Tensor], state: State, weights: Weights) -> tuple[list[Tensor], State]:
+    outputs, now = [], tuple(s[:0] for s in state)
+    for x in reversed(inputs):
+        have, want = now[0].array.shape[0], x.array.shape[0]
+        if want > have:
+            now = tuple(
+                s[:want] if have == 0 else ops.concatenate(n, s[have:want])
+                for n, s in zip(now, state, strict=True)
+            )
+        now = step(x, now, weights)
+        outputs.append(now[0])
+    return outputs[::-1], now
+
+
+@steps.fused
+def as_one_operator(
+    x: Tensor, state: State, weights: Weights, mode: str, sizes: tuple[int, ...], reverse: bool
+) -> tuple[Tensor, State] | NotImplementedType:
+    """Where every step holds the same sequences, of floats of one dtype, and nothing is projected."""
+    w_ih, w_hh, b_ih, b_hh, w_hr = weights
+    kinds = {t.array.dtype for t in (x, *state, *weights) if t is not None}
+    if (
+        mode not in OPERATORS
+        or w_hr is not None
+        or sizes[0] != sizes[-1]
+        or not x.array.size
+        or len(kinds) > 1
+    ):
+        return NotImplemented
+    if mode != "GRU" and b_ih is not None and b_hh is not None:
+        b_ih = b_ih + b_hh
+    gates = ops.reshape(linear(x, w_ih, b_ih), shape=(len(sizes), sizes[0], w_ih.array.shape[0]))
+    gates = ops.flip(gates, axis=0) if reverse else gates
+    found = OPERATORS[mode](gates, state, w_hh, b_hh)
+    last = tuple(s[-1] for s in found)
+    output = ops.flip(found[0], axis=0) if reverse else found[0]
+    return ops.reshape(output, shape=(x.array.shape[0], w_hh.array.shape[1])), last
+
+
+OPERATORS: dict[str, Callable[[Tensor, State, Tensor, Tensor | None], State]] = {
+    "LSTM": lambda gates, state, weight, _: ops.lstm(gates, *state, weight),
+    "GRU": lambda gates, state, weight, bias: (
+        ops.gru(gates, *state, weight, gates._lift(weight.array[:, 0] * 0, None) if bias is None else bias),
+    ),
+    "RNN_TANH": lambda gates, state, weight, _: (ops.elman(gates, *state, weight),),
+}
 
 
 def pieces(x: Tensor, sizes: list[int]) -> list[Tensor]:

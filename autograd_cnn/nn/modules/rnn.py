@@ -14,7 +14,7 @@ from ..._tensor import Tensor
 from .._packed_sequence import PackedSequence
 from .._packed_sequence import apply_permutation as apply_permutation
 from ..functional.dropout import dropout
-from ..functional.recurrence import STEPS, State, Weights, pieces, run
+from ..functional.recurrence import State, Weights, run
 from ..init import uniform_
 from ..parameter import Parameter
 from ._recurrent_cells import GRUCell, LSTMCell, RNNCell, RNNCellBase
@@ -208,27 +208,21 @@ class RNNBase(Module, Generic[H]):
             state.append(tensor if order is None else apply_permutation(tensor, order))
         return tuple(state)
 
-    def _through_layers(self, inputs: list[Any], start: State) -> tuple[list[Any], State]:
-        """The outputs of the last layer for each step, and the last state of every layer and direction."""
+    def _through_layers(self, x: Any, sizes: list[int], start: State) -> tuple[Any, State]:
+        """The outputs of the last layer for all steps, one after another (N, width), and the last state of
+        every layer and direction."""
         ways, last = ("", "_reverse") if self.bidirectional else ("",), []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:
-                sizes = [x.array.shape[0] for x in inputs]
-                inputs = pieces(dropout(ops.concatenate(*inputs), self.dropout, True), sizes)
+                x = dropout(x, self.dropout, True)
             outputs = []
             for way, suffix in enumerate(ways):
                 own = tuple(s[layer * len(ways) + way] for s in start)
-                made, state = run(
-                    STEPS[self.mode], inputs, own, self._weights(layer, suffix), reverse=bool(way)
-                )
+                made, state = run(self.mode, x, sizes, own, self._weights(layer, suffix), reverse=bool(way))
                 outputs.append(made)
                 last.append(state)
-            inputs = (
-                outputs[0]
-                if len(ways) == 1
-                else [ops.concatenate(a, b, axis=-1) for a, b in zip(*outputs, strict=True)]
-            )
-        return inputs, tuple(ops.stack(*parts) for parts in zip(*last, strict=True))
+            x = outputs[0] if len(ways) == 1 else ops.concatenate(*outputs, axis=-1)
+        return x, tuple(ops.stack(*parts) for parts in zip(*last, strict=True))
 
     @names_arguments
     def forward(self, input: S, hx: H | None = None) -> tuple[S, H]:
@@ -259,12 +253,12 @@ class RNNBase(Module, Generic[H]):
             sizes = packed.batch_sizes.array.tolist()
             batch = sizes[0]
         start = self._start(hx, batch, x, was_batched, None if packed is None else packed.sorted_indices)
-        outputs, state = self._through_layers(pieces(x, sizes), start)
+        output, state = self._through_layers(x, sizes, start)
         if packed is not None:
             back = packed.unsorted_indices
             state = state if back is None else tuple(apply_permutation(s, back) for s in state)
-            return packed._replace(data=ops.concatenate(*outputs)), self._as_given(state)
-        output = ops.stack(*outputs)
+            return packed._replace(data=output), self._as_given(state)
+        output = ops.reshape(output, shape=(steps, batch, output.array.shape[1]))
         if first:
             output = output.transpose(0, 1)
         if not was_batched:
