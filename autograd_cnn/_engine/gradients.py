@@ -115,6 +115,7 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
     elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
+        memory.settle(before.array)
         np.add(before.array, g, out=before.array)
         memory.wrote(before.array)
 

@@ -68,8 +68,7 @@ def view_unseen(tensor: Operand, inference: bool) -> View:
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
-    first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
-    return shape[first:]
+    return shape[next((axis for axis, size in enumerate(shape) if size != 1), len(shape)) :]
 
 
 def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
@@ -141,6 +140,7 @@ class InPlace(Handle[T]):
 
     def _become(self, view: Any) -> Self:
         """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
+        memory.settle(self.array)
         root = self._view.root if self._view is not None else self
         if state.get().for_gradients and isinstance(root._node, Leaf):
             raise RuntimeError(
@@ -187,6 +187,7 @@ class InPlace(Handle[T]):
 
     def _check_writable(self, value: Any) -> None:
         self._stand_alone()
+        memory.settle(self.array)
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
@@ -310,8 +311,7 @@ class InPlace(Handle[T]):
                     waiting += node.edges
 
     def _settled(self, kept: Any, before: Any, new: Any) -> Any:
-        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before: a
-        copy of that memory, or of the part of it that it saved."""
+        """What a node that ``kept`` this has once the memory is written with ``new``: a copy of its part."""
         if type(kept) is tuple:
             return tuple(self._settled(part, before, new) for part in kept)
         if kept is new and new is not None:

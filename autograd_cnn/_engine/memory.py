@@ -57,6 +57,16 @@ def _reference(array: Any, notes: dict[int, Any]) -> Any:
     return weakref.ref(holder, lambda _: notes.pop(key, None))
 
 
+waiting: list[Any] = []
+"""The calls of compiled functions that run now: their operators may wait, and read memory later."""
+
+
+def settle(array: Any) -> None:
+    """Let operators that wait run, where they read the memory of ``array``: it is about to be written."""
+    for call in tuple(waiting):
+        call.before_write(array)
+
+
 def wrote(array: Any) -> None:
     """Note that the memory of ``array`` was written."""
     loan = lent.get(_note(array, source.here()))
@@ -67,6 +77,7 @@ def wrote(array: Any) -> None:
 def moved(before: Any, array: Any) -> None:
     """Note that a tensor shows ``array`` now, and that its version goes on from that of ``before``."""
     times = times_written(before)
+    settle(array)
     wrote(array)
     key = id(owner(array))
     _writes[key] = _writes[key]._replace(times=times + 1)
@@ -94,6 +105,7 @@ def _note(array: Any, line: source.Line | None) -> int:
 
 def detached(array: Any) -> None:
     """Note that a tensor of the very ``array`` was detached in place."""
+    settle(array)
     global epoch
     epoch += 1
     key = id(owner(array))
@@ -137,6 +149,7 @@ BLOCK = "the whole block"
 def lend(array: Any, *, may_be_saved: bool = False) -> None:
     """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a
     GPU nothing is noted: a comparison would wait for it."""
+    settle(array)
     own = owner(array)
     if isinstance(array, np.ndarray) and id(own) not in lent:
         known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) else {}

@@ -62,8 +62,9 @@ class State(NamedTuple):
     observer: Observer | None = None
     """Told what happens, where somebody watches."""
     saved_hooks: SavedHooks | None = None
-    autocast: Any = None
-    """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
+    ahead: Any = None
+    """Who is asked before an operator runs: ``amp.autocast``, which chooses its dtype, or the call of a
+    compiled function, which lets it wait."""
     hooks_forbidden: str = ""
     """What is said to who wants to hook what operators save."""
     running: Running | None = None

@@ -20,6 +20,20 @@ from .operators import NoOperandError
 NUMBERS = frozenset((bool, int, float))
 
 
+def as_number(prim: Primitive, name: str, value: Any) -> Any:
+    """What the parameter ``name`` of ``prim`` is given as one of NumPy's numbers, whose dtype would make
+    results wider, or as a tensor without axes; TypeError for another one, and for one that requires a
+    gradient, for it would get none."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if value.array.ndim or value.requires_grad:
+        raise TypeError(
+            f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor but one without "
+            f"axes that requires no gradient, not {value!r}; pass {name}.item()"
+        )
+    return value.array.item()
+
+
 def constant(value: Any) -> Any:
     """An operand that is no Tensor: a Python number stays one (it never promotes by size), arrays stay
     arrays."""

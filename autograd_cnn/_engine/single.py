@@ -62,6 +62,7 @@ def call_in_single(
     for name in writes:
         tensor = before.get(name)
         if tensor is not None and memory.written_since(arguments[name].array, began) is not None:
+            memory.settle(tensor.array)
             tensor.array[...] = arguments[name].array
             memory.wrote(tensor.array)
     kinds = [value.array for value in _tensors(before.values()) if value.array.dtype.kind == "f"]

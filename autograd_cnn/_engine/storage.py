@@ -228,6 +228,7 @@ class UntypedStorage:
         return int(self.array[checked(index, len(self))])
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        memory.settle(self.array)
         self.array[index] = np.asarray(value).astype(np.uint8)
         memory.wrote(self.array)
 

@@ -135,6 +135,7 @@ class TypedStorage:
         return self.array[checked(index, len(self))].item()
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        memory.settle(self.array)
         self.array[index] = value
         memory.wrote(self.array)
 

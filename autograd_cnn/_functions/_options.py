@@ -313,11 +313,8 @@ def _asking(
 def _check_apart(result: Any, out: Any, operands: tuple[Any, ...]) -> None:
     """RuntimeError where ``out`` shares elements with an operand that has the shape of ``result``, and is not
     that operand; where they are no single tensors nobody asks."""
-    if not isinstance(result, Handle) or not isinstance(out, Handle):
-        return
-    for operand in operands:
-        several = operand if isinstance(operand, (tuple, list)) else (operand,)
-        for read in several:
+    for operand in operands if isinstance(result, Handle) and isinstance(out, Handle) else ():
+        for read in operand if isinstance(operand, (tuple, list)) else (operand,):
             if isinstance(read, Handle) and read.array.shape == result.array.shape == out.array.shape:
                 check_apart(out.array, read.array)
 

@@ -220,7 +220,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """
     if input is None and other is None:
         return condition.nonzero(as_tuple=True)
-    if hasattr(condition, "array") and condition.array.dtype not in (np.bool_, np.uint8):
+    if isinstance(condition, Handle) and condition.array.dtype not in (np.bool_, np.uint8):
         raise RuntimeError(
             "where expected condition to be a boolean tensor, but got a tensor with dtype "
             f"{condition.dtype!r}; compare it with != 0"

@@ -185,6 +185,7 @@ def set_(
     else:
         array = _part(input, source_bytes(source, kind), storage_offset, size, stride)
     before = input._node
+    memory.settle(array)
     input._node = input._view = None
     input._show(array)
     if isinstance(before, Leaf):  # graphs made before lead to what it was

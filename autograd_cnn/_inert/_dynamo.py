@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._compile import compile as optimize
 from .._paths import elsewhere
+from ..nn.modules.optimized import OptimizedModule
 from ._answers import decorator, unchanged
 from .compiler import is_compiling, list_backends, reset
 
@@ -32,10 +33,6 @@ config = SimpleNamespace()
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 if not TYPE_CHECKING:
     __getattr__ = elsewhere("autograd_cnn._dynamo")
-
-
-class OptimizedModule:
-    """The type of modules that the compiler has made."""
 
 
 def graph_break(msg: str = "") -> None:

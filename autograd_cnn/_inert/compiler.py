@@ -1,4 +1,4 @@
-"""PyTorch's compiler as seen by a model: it never runs."""
+"""PyTorch's compiler as seen by a model: while the model runs, it never does."""
 
 from typing import Any
 

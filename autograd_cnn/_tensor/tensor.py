@@ -19,7 +19,7 @@ from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, view_of, view_unseen
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
-from .._engine.operands import beside_gpu, constant, promote
+from .._engine.operands import as_number, beside_gpu, constant, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._functions.legacy import legacy_new
@@ -56,8 +56,10 @@ def record(
     already.
     """
     mode = _mode()
-    if mode.autocast is not None:
-        args = mode.autocast.arguments(prim.name, args)
+    if mode.ahead is not None:
+        args, waiting = mode.ahead.before(prim, args, params, forward)
+        if waiting is not None:
+            return waiting
     arrays: list[Any] = []
     edges: list[Any] = []
     wanted, bit, kind, uniform, foreign, made_there = 0, 1, None, True, False, 0
@@ -91,7 +93,7 @@ def record(
             wanted = -wanted
     for name, value in params.items() if params else ():
         if isinstance(value, _NUMBERS):
-            params[name] = _as_number(prim, name, value)  # type: ignore[index]  # there are params here
+            params[name] = as_number(prim, name, value)  # type: ignore[index]  # there are params here
     run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
@@ -140,20 +142,6 @@ def record(
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t
-
-
-def _as_number(prim: Primitive, name: str, value: "Tensor | np.generic") -> Any:
-    """What the parameter ``name`` of ``prim`` is given as one of NumPy's numbers, whose dtype would make
-    results wider, or as a tensor without axes; TypeError for another one, and for one that requires a
-    gradient, for it would get none."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if value.array.ndim or value.requires_grad:
-        raise TypeError(
-            f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor but one without "
-            f"axes that requires no gradient, not {value!r}; pass {name}.item()"
-        )
-    return value.array.item()
 
 
 def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:
@@ -401,4 +389,4 @@ def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
 tensor_of: Final = Tensor._sharing
 
 _NUMBERS: Final = (Tensor, np.generic)
-"""What a parameter is not given as: see :func:`_as_number`."""
+"""What a parameter is not given as: see :func:`.as_number`."""

@@ -17,7 +17,7 @@ from .._engine.dtypes import as_dtype, float16
 from .._engine.handle import Handle
 from .._engine.modes import Mode, State
 from .._engine.source import stacklevel
-from ..ops import DeviceError
+from ..ops import DeviceError, Primitive
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -107,6 +107,10 @@ class Casting:
     def __init__(self, device_type: str) -> None:
         self.device_type = device_type
 
+    def before(self, prim: Primitive, args: Any, params: Any, forward: Any) -> tuple[Any, None]:
+        """The operands of ``prim`` in the dtype it runs in; it does run."""
+        return self.arguments(prim.name, args), None
+
     def arguments(self, name: str, args: Any) -> Any:
         """The arguments of an operator or composition in the dtype it runs in; ``args`` itself where its name
         is in no list."""
@@ -132,7 +136,7 @@ class Casting:
         if name not in HALF and name not in SINGLE:
             return args, kwargs, mode
         kwargs = dict(zip(kwargs, self.arguments(name, list(kwargs.values())), strict=True))
-        return self.arguments(name, args), kwargs, mode._replace(autocast=None)
+        return self.arguments(name, args), kwargs, mode._replace(ahead=None)
 
 
 def is_autocast_available(device_type: str) -> bool:
@@ -183,7 +187,7 @@ class autocast(Mode):
                 stacklevel=stacklevel(),
             )
             enabled = False
-        super().__init__(autocast=Casting(device_type) if enabled else None)
+        super().__init__(ahead=Casting(device_type) if enabled else None)
 
 
 @overload
@@ -238,7 +242,7 @@ class _nothing_cast(Mode):
     """Inside it no operand is cast."""
 
     def __init__(self) -> None:
-        super().__init__(autocast=None)
+        super().__init__(ahead=None)
 
 
 def autocast_decorator(autocast_instance: Any, func: Callable[..., Any]) -> Callable[..., Any]:

@@ -23,8 +23,8 @@ __all__ = [
 
 def is_autocast_enabled(device_type: str = "cuda") -> bool:
     """Whether products of tensors on ``device_type`` are cast."""
-    now = state.get().autocast
-    return now is not None and now.device_type == device_type
+    now = state.get().ahead
+    return isinstance(now, Casting) and now.device_type == device_type
 
 
 def is_autocast_cpu_enabled() -> bool:
@@ -57,9 +57,9 @@ def set_autocast_enabled(device_type: str | bool, enabled: bool | None = None) -
     place, on = (device_type, enabled) if isinstance(device_type, str) else ("cuda", device_type)
     now = state.get()
     if on:
-        state.set(now._replace(autocast=Casting(place)))
+        state.set(now._replace(ahead=Casting(place)))
     elif is_autocast_enabled(place):
-        state.set(now._replace(autocast=None))
+        state.set(now._replace(ahead=None))
 
 
 def set_autocast_cpu_enabled(enabled: bool) -> None:

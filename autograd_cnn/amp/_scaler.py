@@ -109,6 +109,7 @@ class GradScaler:
         finite: dict[Any, Any] = {}
         with np.errstate(all="ignore"):
             for array in arrays:
+                memory.settle(array)
                 array *= array.dtype.type(1.0 / self._scale)
                 memory.wrote(array)
                 place = device_of(array)

@@ -68,6 +68,7 @@ class FunctionCtx:
     def _note_writes(self, args: tuple[Any, ...]) -> None:
         """Note the writes into what is marked dirty; a warning where one of them is none of ``args``."""
         for t in self._dirty:
+            memory.settle(t.array)
             memory.wrote(t.array)
             if all(t is not given for given in args):
                 warnings.warn(

@@ -109,6 +109,7 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
 def increment_version(tensor: Tensor | Sequence[Tensor]) -> None:
     """Note that the memory of ``tensor`` (or of several) was written, by means that the graph can't see."""
     for t in [tensor] if isinstance(tensor, Tensor) else tensor:
+        memory.settle(t.array)
         memory.wrote(t.array)
 
 

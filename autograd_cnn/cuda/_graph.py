@@ -115,5 +115,6 @@ class CapturedStep:
                     f"{list(given.array.shape)} and {given.array.dtype}; call the step itself for "
                     "other shapes"
                 )
+            memory.settle(own.array)
             own.array[...] = given.array
             memory.wrote(own.array)

@@ -84,8 +84,8 @@ class Composition(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         mode = state.get()
-        if mode.autocast is not None:
-            args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
+        if mode.ahead is not None:
+            args, kwargs, mode = mode.ahead.call(self.name, args, kwargs, mode)
         token = state.set(mode.inside(self.name, "composition"))
         try:
             result: R

@@ -55,6 +55,7 @@ FanMode = Literal["fan_in", "fan_out"]
 
 def _fill(tensor: S, values: Any) -> S:
     """Write ``values`` (a number or a host array) into ``tensor``, outside the graph."""
+    memory.settle(tensor.array)
     tensor.array[...] = values if np.isscalar(values) else move(values, device_of(tensor.array))
     memory.wrote(tensor.array)
     return tensor

@@ -87,6 +87,7 @@ def _restored(blocks: Sequence[Any]) -> Iterator[None]:
         yield
     finally:
         for block, numbers in zip(blocks, before, strict=True):
+            memory.settle(block)
             block[...] = numbers
             memory.wrote(block)
 

@@ -129,6 +129,7 @@ class Optimizer:
         """Write one step into ``parameter``; of halves in float32, as their states are: a half's square often
         is 0."""
         array = parameter.array
+        memory.settle(array)
         if array.dtype == HALF:
             wide = single(array)
             self._update(wide, single(gradient.array), state, group)
@@ -163,6 +164,7 @@ class Optimizer:
                 parameter.grad = None
                 continue
             parameter.grad = gradient = gradient.detach() if gradient.requires_grad else gradient
+            memory.settle(gradient.array)
             gradient.array[...] = 0
             memory.wrote(gradient.array)
 

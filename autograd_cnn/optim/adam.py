@@ -97,6 +97,7 @@ class Adam(Optimizer):
                 left.append(parameter)
                 continue
             launches[k, array.dtype, counted(state)].append((array, gradient, mean, square))
+            memory.settle(array)
             memory.wrote(array)
         for (k, _, t), tensors in launches.items():
             k.optimizer.adam(tensors, **self._numbers_of_step(t, group))

@@ -97,6 +97,7 @@ class SGD(Optimizer):
             if velocity and not started:
                 state["momentum_buffer"] = tensor_of(velocity[0])
             launches[k, array.dtype, started].append((array, gradient, *velocity))
+            memory.settle(array)
             memory.wrote(array)
         for (k, _, started), tensors in launches.items():
             k.optimizer.sgd(

@@ -7,10 +7,11 @@ import pytest
 import autograd_cnn as ag
 
 
-def test_compile_is_the_identity():
+def test_compile_takes_functions_modules_and_pytorchs_options():
     model = ag.nn.Linear(2, 2)
-    assert ag.compile(model) is model
-    assert ag.compile(model, mode="max-autotune", fullgraph=True) is model
+    assert ag.compile(model)._orig_mod is model
+    assert ag.compile(model, mode="max-autotune", fullgraph=True)._orig_mod is model
+    assert ag.compile(model, disable=True) is model
 
     @ag.compile
     def double(x):

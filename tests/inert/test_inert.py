@@ -28,7 +28,6 @@ def function(x):
     lambda t: t.compiler.disable(recursive=False)(function),
     lambda t: t._dynamo.disable(function),
     lambda t: t._dynamo.allow_in_graph(function),
-    lambda t: t.compile(function),
 ])  # fmt: skip
 def test_decorators_return_their_function(decorate):
     assert decorate(torch) is function

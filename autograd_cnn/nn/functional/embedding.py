@@ -54,6 +54,7 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
     table = single(weight.array[used])
     lengths = xp.linalg.norm(table, norm_type, axis=1)
     long = lengths > max_norm
+    memory.settle(weight.array)
     weight.array[used[long]] = table[long] * (max_norm / (lengths[long] + 1e-7))[:, None].astype(table.dtype)
     memory.wrote(weight.array)
 

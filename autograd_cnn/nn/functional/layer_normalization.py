@@ -149,6 +149,7 @@ def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
     graph."""
     if running is not None:
         array = running.array
+        memory.settle(array)
         array[...] = array * (1 - momentum) + moments.mean(0) * momentum
         memory.wrote(array)
 

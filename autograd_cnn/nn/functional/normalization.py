@@ -77,6 +77,7 @@ def _follow(running: Tensor | None, value: Any, momentum: float, scale: float = 
     """Move a running average towards ``scale`` times ``value``, in place and outside the graph."""
     if running is not None:
         array = running.array
+        memory.settle(array)
         if (
             type(array) is not np.ndarray
             and array.flags.c_contiguous

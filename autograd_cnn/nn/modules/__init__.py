@@ -29,6 +29,7 @@ from .loss import *
 from .margin_loss import *
 from .module import Module as Module
 from .normalization import *
+from .optimized import OptimizedModule as _OptimizedModule  # compile() asks for it
 from .padding import *
 from .parallel import *
 from .parameter_container import *

@@ -371,6 +371,7 @@ def forget_gradient(tensor: Tensor, set_to_none: bool) -> None:
         tensor.grad = None
         return
     gradient = gradient.detach() if gradient.requires_grad else gradient
+    memory.settle(gradient.array)
     gradient.array[...] = 0
     memory.wrote(gradient.array)
     tensor.grad = gradient

@@ -256,6 +256,7 @@ def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
 
 def _copy_into(tensor: Tensor, value: Any) -> None:
     array = value.array if isinstance(value, Tensor) else value
+    memory.settle(tensor.array)
     tensor.array[...] = move(array, device_of(tensor.array))
     memory.wrote(tensor.array)
 

@@ -234,7 +234,7 @@ class Module(Hooked, Members["Module"]):
         return self.to(dtype="float64")
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing to do: there is no compiler here."""
+        """Nothing is done in place: ``autograd_cnn.compile`` makes another module of this one."""
 
     def _replicate_for_data_parallel(self) -> Self:
         """Another one of the same class and members, without parameters."""

@@ -16,12 +16,16 @@ from llvmlite import ir
 from .elements import ELEMENTS
 from .expression import Expression
 from .layout import NUMBERS, Layout
+from .reductions import across, combined, identity
 from .schedule import Schedule, name_of
 from .vector import DOUBLE, LANES, SINGLE, Kind, Mask, Value, filled
 from .writer import BYTE, Writer, number
 
 ONLY_SINGLE = frozenset(("ndtr", "erf", "erfc"))
 """Functions that are written for singles alone."""
+
+
+PRODUCTS = frozenset(("multiply", "square"))
 
 
 class Emitter(Writer):
@@ -140,7 +144,8 @@ class Emitter(Writer):
         for level in range(schedule.levels + 1):
             for node in schedule.nodes:
                 if schedule.level[node] == level and not schedule.in_rows(node) and node not in self.cell:
-                    self.cell[node] = self._compute(node, self.cell, offsets, live, self.row_kind)
+                    value = self._compute(node, self.cell, offsets, live, self.row_kind)
+                    self.cell[node] = self._rounded(value)
             if level < schedule.levels:
                 self._reduce(level, offsets, live)
         self._finish(offsets, live, rows=False)
@@ -170,7 +175,7 @@ class Emitter(Writer):
         found = [n for n in schedule.nodes if schedule.level[n] == level + 1 and schedule.reduced.get(n)]
         slots = []
         for node in found:
-            kind, start = _identity(node)
+            kind, start = identity(node)
             slot = self.slot(ir.VectorType(kind.type, LANES))
             b.store(filled(kind.type, LANES, start), slot)
             slots.append((node, kind, start, slot))
@@ -184,24 +189,31 @@ class Emitter(Writer):
                 )
                 if mask is not None:
                     value = mask.choose(value, start)
-                b.store(_combined(node, so_far, value).bits, slot)
+                b.store(combined(node, so_far, value).bits, slot)
 
         self._row(offsets, live, body)
         for node, kind, _, slot in slots:
             value = Value(b, b.load(slot), kind, LANES)
             if self.layout.lane_in_row:
-                value = _across(node, value)
-            self.cell[node] = value.to(self.row_kind)
+                value = across(node, value)
+            self.cell[node] = self._rounded(value.to(self.row_kind))
+
+    def _rounded(self, value: Any) -> Any:
+        """``value`` as a single where all are: what leaves the range is infinite."""
+        if not self.schedule.singles or isinstance(value, Mask):
+            return value
+        return value.to(SINGLE).to(value.kind)
 
     def _addend(
         self, node: Expression, inner: dict[Expression, Any], at: list[Any], mask: Mask | None, kind: Kind
     ) -> Value:
         """What goes into a sum: a product is made in its precision."""
-        if kind is DOUBLE and name_of(node) in ("multiply", "square") and node not in self.cell:
-            a, b = (self.schedule.resolved(x) for x in (node.args * 2)[:2])
-            return self._value(a, inner, at, mask, kind).to(kind) * self._value(b, inner, at, mask, kind).to(
-                kind
+        own = node not in self.cell and not self.schedule.singles
+        if kind is DOUBLE and own and name_of(node) in PRODUCTS:
+            a, b = (
+                self._value(self.schedule.resolved(x), inner, at, mask, kind) for x in (node.args * 2)[:2]
             )
+            return a.to(kind) * b.to(kind)
         return self._value(node, inner, at, mask, kind).to(kind)
 
     def _gather(self, k: int, inner: dict[Expression, Any], offsets: list[Any], live: Mask | None) -> None:
@@ -270,6 +282,8 @@ class Emitter(Writer):
         if name_of(node) in ONLY_SINGLE:
             args = [a.to(SINGLE) for a in args]
         given = {name: self._constant(node, args[0].kind, name) for name in NUMBERS if name in node.params}
+        if name_of(node) in PRODUCTS and self.schedule.singles:
+            return args[0].times_exactly(args[-1]).to(kind)
         result = ELEMENTS[name_of(node)](*args, **given)
         return result if isinstance(result, Mask) else result.to(kind)
 
@@ -300,27 +314,3 @@ class Emitter(Writer):
             self.store(value.spread(LANES).bits, address, live)
         else:
             self.store(value.bits, address, None)
-
-
-def _identity(node: Expression) -> tuple[Kind, float]:
-    """What a reduction begins with, and in which precision it goes on."""
-    return {"amax": (SINGLE, float("-inf")), "amin": (SINGLE, float("inf"))}.get(name_of(node), (DOUBLE, 0.0))
-
-
-def _combined(node: Expression, a: Value, b: Value) -> Value:
-    name = {"amax": "maximum", "amin": "minimum"}.get(name_of(node), "add")
-    found: Value = ELEMENTS[name](b, a)
-    return found
-
-
-def _across(node: Expression, value: Value) -> Value:
-    """The lanes of a vector, reduced to one number: in halves, always in this order."""
-    b = value.builder
-    lanes = [
-        Value(b, b.extract_element(value.bits, ir.Constant(ir.IntType(32), i)), value.kind, 1)
-        for i in range(value.lanes)
-    ]
-    while len(lanes) > 1:
-        half = len(lanes) // 2
-        lanes = [_combined(node, x, y) for x, y in zip(lanes[:half], lanes[half:], strict=True)]
-    return lanes[0]

@@ -30,8 +30,11 @@ from .makers import NoFormulaError, maker
 class Trace:
     """The expressions of one formula, each once; and which of their axes run together."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, singles: bool = False) -> None:
         self.known: dict[Any, Expression] = {}
+        self.singles = singles
+        """Whether every value is a single, as where a program calls the operators one by one: a number of a
+        row too, which otherwise has the digits and the range of a double."""
         self._same: list[int] = []
         self.sizes: list[int] = []
 

@@ -47,8 +47,8 @@ class Fused:
 
     written: Written
 
-    def __init__(self, written: Written) -> None:
-        self.written = written
+    def __init__(self, written: Written, *, singles: bool = False) -> None:
+        self.written, self.singles = written, singles
         self.known: dict[Any, Loops | None] = {}
         self.traced: dict[Any, list[Expression]] = {}
 
@@ -82,7 +82,7 @@ class Fused:
         key = (*[(a.shape, a.dtype == _BOOL) for a in arrays], _told(params))
         found = self.traced.get(key)
         if found is None:
-            trace = Trace()
+            trace = Trace(singles=self.singles)
             symbols = [
                 trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)
             ]

@@ -136,8 +136,11 @@ class Layout:
             range(len(shape)),
             key=lambda i: -1 if (a := node.axes[i]) is None else self.order.index(node.trace.find(a)),
         )
+        moving = [i for i in places if node.axes[i] is not None]
+        if moving == sorted(moving):
+            return np.empty(shape, dtype)
         memory = np.empty([shape[i] for i in places], dtype)
-        return memory.transpose(np.argsort(places)) if places != sorted(places) else memory
+        return memory.transpose(np.argsort(places))
 
     def _distances(self) -> list[dict[int, int]]:
         """Of every tensor by axes: operands, stored outputs, totals."""
@@ -250,4 +253,4 @@ def text(schedule: Schedule) -> str:
         )
     stored = [(place[v], bool(schedule.outputs[i].varies() & schedule.rows)) for i, v in schedule.stored]
     totals = [place[t.value] for t in schedule.totals]
-    return repr((lines, stored, totals, schedule.levels))
+    return repr((lines, stored, totals, schedule.levels, schedule.singles))

@@ -83,6 +83,8 @@ class Loops:
             return [made[i] for i in range(len(schedule.outputs))]
         known = dict(zip(self.names, arrays, strict=True))
         totals = {t.meant: self._total(k, sums[k]) for k, t in enumerate(schedule.totals)}
+        if schedule.singles:
+            totals = {node: value.astype(np.float32) for node, value in totals.items()}
         return [
             made[i] if i in made else np.array(evaluate(output, known, totals), np.float32)
             for i, output in enumerate(schedule.outputs)

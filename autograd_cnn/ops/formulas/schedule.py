@@ -51,6 +51,7 @@ class Schedule:
     def __init__(self, outputs: Sequence[Expression]) -> None:
         self.outputs = tuple(outputs)
         trace = outputs[0].trace
+        self.singles = trace.singles
         self.instead: dict[Expression, Expression] = {}
         """Sums as they are written otherwise: along rows taken apart, or of fewer axes and multiplied."""
         self.counted: dict[Expression, tuple[Expression, int]] = {}
@@ -64,7 +65,7 @@ class Schedule:
                 self.instead[node] = self._multiplied(node)
         order = self._look()
         self.rows = self._rows(order)
-        if self.rows:
+        if self.rows and not self.singles:
             for node in order:
                 if name_of(node) in SUMS and self.reduced[node] == self.rows:
                     found = self._apart(node)

@@ -178,6 +178,11 @@ class Value:
         a, b = self._pair(other)
         return a._with(self.builder.fmul(a.bits, b.bits, flags=_CONTRACT))
 
+    def times_exactly(self, other: Value) -> Value:
+        """The product, rounded before anything is added to it."""
+        a, b = self._pair(other)
+        return a._with(self.builder.fmul(a.bits, b.bits))
+
     def __rmul__(self, other: Any) -> Value:
         return self.like(other) * self
 
