@@ -15,7 +15,7 @@ from .._engine.memory_format import asked, check, contiguous_format, preserve_fo
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
 from .._engine.node import Node, maker
-from .._engine.overlap import check_apart
+from .._engine.overlap import check_apart, writable
 from ..ops import ShapeError, getitem
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
@@ -67,7 +67,11 @@ def contiguous(input: Handle[T], memory_format: MemoryFormat = contiguous_format
 @names_arguments
 def detach(input: Handle[T]) -> T:
     """The same memory outside the graph: what is computed from it does not reach back."""
-    out: Any = input._lift(input.array, None)
+    array = input.array
+    if input._view is not None and isinstance(array, np.ndarray) and not array.flags.writeable:
+        part = writable(array)  # what shows no element twice, of what does
+        array = array if part is None else part
+    out: Any = input._lift(array, None)
     if input._view is not None and input.is_inference():
         out._view = input._view
     left(input, "detach()", out)

@@ -96,3 +96,15 @@ def test_the_gradient_of_a_write_into_an_expanded_tensor():
     assert t.detach().tolist() == [[1], [3], [3]]
     t.square().sum().backward()
     assert w.grad.tolist() == [[2 + 2 * 9], [0], [6]]  # of w0², (3 w0)², w2²
+
+
+@pytest.mark.parametrize("leave", ["detach", "data"])
+def test_a_part_of_what_is_expanded_can_be_written_when_it_left_the_graph(leave):
+    whole = (ag.ones(3, requires_grad=True) * 1).expand(2, 3)
+    part = whole[1:]
+    outside = part.detach() if leave == "detach" else part.data
+    outside.add_(1)
+    assert whole.tolist() == [[2, 2, 2]] * 2
+    for repeated in (whole.detach(), whole.data):
+        with pytest.raises(RuntimeError, match="more than one element"):
+            repeated.add_(1)

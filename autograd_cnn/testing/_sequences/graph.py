@@ -203,6 +203,8 @@ def gradient(draw: Draw) -> str | None:
         x = draw.tensor(lambda t: all(t is not draw.names.get(n) for n in draw.plural | draw.fragile)) or x
     if top is None or x not in draw.names or x in draw.turned:
         return None  # a gradient to what was turned in place does not know of views that were written since
+    if x in draw.disturbed and not draw.is_root(x):
+        return None  # in PyTorch such a view is made anew, and others no longer lead to it
     how = "retain_graph=True" if draw.listens or draw.likely(0.3) else "create_graph=True"
     # Whether a gradient that can be differentiated has a history, and whether there is one that is zero, are
     # matters of how the rule is written: what is added makes them equal.
