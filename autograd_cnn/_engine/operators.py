@@ -219,7 +219,7 @@ class Operators(Generic[T]):
             return NotImplemented
 
     def __invert__(self) -> T:
-        if self.array.dtype.kind == "f":  # type: ignore[attr-defined]  # of the Tensor
+        if self.dtype.is_floating_point:  # type: ignore[attr-defined]  # of the Tensor
             raise TypeError(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors, not floats"
             )

@@ -47,7 +47,7 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
         if n > _LONG and math.prod(m or 1 for m in shape) > _MOST:
-            what = "Stride" if 0 in shape else "Storage size"
+            what = "Stride" if shape[0] == 0 else "Storage size"
             raise RuntimeError(f"{what} calculation overflowed with sizes={list(shape)}")
     return shape
 

@@ -88,7 +88,7 @@ def _where(at: Place) -> dict[str, Any]:
     return {"*": [condition, *sides]}
 
 
-@form("split_with_sizes")
+@form("split_with_sizes", "unsafe_split_with_sizes")
 def _split_sizes(at: Place) -> dict[str, Any]:
     return {
         "input": at.draw.tensor((3, 4, 2)),
