@@ -75,6 +75,8 @@ def compile(
 class Runner:
     """Calls functions with their operators waiting, and counts."""
 
+    report: Report
+
     def __init__(self) -> None:
         self.report = Report()
 

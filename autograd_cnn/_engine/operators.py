@@ -270,4 +270,12 @@ class Operators(Generic[T]):
         return value if value is NotImplemented else self._overwrite(value, other)
 
     # Python 2's names, which PyTorch keeps
-    __div__, __rdiv__, __idiv__ = __truediv__, __rtruediv__, __itruediv__
+
+    def __div__(self, other: Any) -> T:
+        return self.__truediv__(other)
+
+    def __rdiv__(self, other: Any) -> T:
+        return self.__rtruediv__(other)
+
+    def __idiv__(self, other: Any) -> Self:
+        return self.__itruediv__(other)
