@@ -101,6 +101,8 @@ class InPlace(Handle[T]):
 
     __slots__ = ()
 
+    array: Any
+
     def _refresh(self) -> None:
         """Take this view again, from its root as it is now; recorded, whoever asks: the view keeps its
         history."""
@@ -182,7 +184,7 @@ class InPlace(Handle[T]):
         before."""
         self._view = None
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
-            part = writable(self.array)
+            part: Any = writable(self.array)
             self.array = self.array if part is None else part
 
     def _check_writable(self, value: Any) -> None:
