@@ -17,7 +17,6 @@ from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import integer, new_dim, wrap_dim
 from .broadcasting import broadcast_tensors
-from .conversion import clone
 from .movement import atleast_1d, atleast_2d, atleast_3d
 
 __all__ = [
@@ -273,29 +272,35 @@ def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     return one_of_several(input, slices, "unbind", lambda gs: ops.stack(*gs, axis=axis))
 
 
-def _apart(pieces: tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(clone(piece) for piece in pieces)
+def _one_by_one(tensor: Handle[T], pieces: tuple[T, ...], dim: SupportsIndex) -> tuple[T, ...]:
+    """The same pieces as views of their own, each of which may be written in place."""
+    axis, found, at = wrap_dim(dim, tensor.ndim), [], 0
+    for piece in pieces:
+        end = at + piece.array.shape[axis]
+        found.append(ops.getitem(tensor, index=(*[slice(None)] * axis, slice(at, end))))
+        at = end
+    return tuple(found)
 
 
 @names_arguments
 def unsafe_split(tensor: Handle[T], split_size: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
-    """As :func:`split`, with pieces that may be written in place. PyTorch's look into the memory of
-    ``tensor``, unwatched; these have their own."""
-    return _apart(split(tensor, integer("split_size", split_size), dim))
+    """As :func:`split`, with pieces that may be written in place: PyTorch does not watch these writes, which
+    are recorded here."""
+    return _one_by_one(tensor, split(tensor, integer("split_size", split_size), dim), dim)
 
 
 @names_arguments
 def unsafe_split_with_sizes(
     input: Handle[T], split_sizes: Sequence[SupportsIndex], dim: SupportsIndex = 0
 ) -> tuple[T, ...]:
-    """As :func:`split_with_sizes`, with pieces that have their own memory."""
-    return _apart(split_with_sizes(input, split_sizes, dim))
+    """As :func:`split_with_sizes`, with pieces that may be written in place."""
+    return _one_by_one(input, split_with_sizes(input, split_sizes, dim), dim)
 
 
 @names_arguments
 def unsafe_chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
-    """As :func:`chunk`, with pieces that have their own memory."""
-    return _apart(chunk(input, chunks, dim))
+    """As :func:`chunk`, with pieces that may be written in place."""
+    return _one_by_one(input, chunk(input, chunks, dim), dim)
 
 
 @overload

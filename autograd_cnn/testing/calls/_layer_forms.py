@@ -207,3 +207,13 @@ def _heads(at: Place) -> dict[str, Any]:
     if draw.chance(0.3):
         given["attn_mask"] = draw.tensor((length, source), dtype, scattered, wants=False)
     return given
+
+
+@form("norm_except_dim")
+def _norm_except(at: Place) -> dict[str, Any]:
+    shape = at.draw.shape(1, 4)
+    return {
+        "v": at.draw.tensor(shape, floating(at.draw)),
+        "pow": at.draw.one((2, 1)),
+        "dim": at.draw.whole(-1, len(shape) - 1),
+    }
