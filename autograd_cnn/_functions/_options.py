@@ -45,7 +45,7 @@ CASTING = _words(
     bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor cat chebyshev_polynomial_t
     chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w cholesky_inverse cholesky_solve
     clamp clamp_max clamp_min clip column_stack complex concat concatenate cond copysign cos cosh
-    cumprod cumsum deg2rad digamma div divide dstack empty empty_permuted entr eq erf erfc erfcx erfinv
+    cumprod cumsum diff deg2rad digamma div divide dstack empty empty_permuted entr eq erf erfc erfcx erfinv
     exp exp2 expit expm1 eye fft fft2 fftfreq fftn float_power floor_divide fmax fmin fmod full gammainc
     gammaincc gammaln gcd ge ger greater greater_equal gt hermite_polynomial_h hermite_polynomial_he
     hfft hfft2 hfftn householder_product hstack hypot i0 i0e i1 i1e ifft ifft2 ifftn igamma igammac
@@ -68,7 +68,7 @@ EXACT = _words(
     """
     abs absolute addbmm addmm addmv alias_copy all amax amin aminmax any argmax argmin argsort
     as_strided_copy baddbmm bitwise_not bmm bucketize ceil chain_matmul cholesky cholesky_ex
-    conj_physical cross cummax cummin det detach_copy diag diagonal_copy diff dot eig eigh eigvals
+    conj_physical cross cummax cummin det detach_copy diag diagonal_copy dot eig eigh eigvals
     eigvalsh expand_copy fix floor frac frexp frobenius_norm gather geqrf hardshrink heaviside histc
     histogram index_add index_copy index_reduce index_select inner inv inv_ex isin isneginf isposinf
     kthvalue ldl_factor ldl_factor_ex ldl_solve log_softmax logcumsumexp lstsq lu lu_factor lu_factor_ex

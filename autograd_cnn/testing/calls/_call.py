@@ -113,7 +113,7 @@ SOLID = words(
     multi_head_attention_forward
 
     cholesky cholesky_inverse det geqrf inverse logdet lu lu_solve lu_unpack matrix_exp matrix_power
-    nuclear_norm orgqr ormqr pinverse qr slogdet svd
+    nuclear_norm orgqr ormqr pinverse qr slogdet svd hardsigmoid
     """
 )
 """Functions that are not asked about infinities and NaN: an infinite place in an image ends PyTorch's
@@ -152,6 +152,7 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     draw.grades = not (door.writes and door.base in UNGRADED)
     draw.special = door.base not in SOLID and door.space != "torch.linalg"
     written = draw.chance(0.08) and any(p.name == "out" for p in door.parameters)
+    written = written and door.base != "normal"  # PyTorch draws other numbers for an ``out`` of another dtype
     draw.grades = draw.grades and not (written and draw.chance(0.95))  # none is recorded through ``out``
     form = FORMS.get(door.base)
     if form is not None:

@@ -38,7 +38,8 @@ def respelled(draw: Draw, value: Any) -> Any:
 def outputs(at: Place) -> Any:
     """A tensor for the result, or two for two; of an elementwise function perhaps an operand."""
     draw = at.draw
-    if f"Tensor.{at.door.base}_" in doors() and draw.chance(0.2):
+    products = ("addmm", "addmv", "addr", "addbmm", "baddbmm")  # what is resized is read
+    if f"Tensor.{at.door.base}_" in doors() and at.door.base not in products and draw.chance(0.2):
         return Code(at.first) if at.first else None
     draw.plain = draw.plain or draw.chance(0.7)
 
