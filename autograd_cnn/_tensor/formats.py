@@ -22,10 +22,10 @@ def record_in_format(
     to, and what follows its first operand in PyTorch is laid out as that one."""
     out = record(prim, args, params, forward)
     for part in out if type(out) is tuple else (out,):
-        array = part.array
-        format = FORMATS.get(array.ndim)
+        format = FORMATS.get(part.array.ndim)  # which lets an operator wait that is compiled with others
         if format is None or prim.view:
             continue
+        array = part.array
         lead = [isinstance(a, Tensor) and a.array.ndim == array.ndim and was_asked(a.array) for a in args]
         if any(lead) and array.transpose(format.order).flags.c_contiguous:
             part.array = asked(array)

@@ -26,7 +26,7 @@ def asked_for(door):
     first one."""
     known = door.parameters[door.space == "Tensor" :]
     return {
-        p.name: "None" in p.annotation
+        p.name: "None" in p.annotation or "Optional[" in p.annotation
         for p in known
         if any(kind in p.annotation for kind in ("Handle[", ".Tensor", "~S"))
         and "Sequence" not in p.annotation
