@@ -39,7 +39,7 @@ def test_packing_and_padding_are_pytorchs(lengths, enforce_sorted, batch_first):
     "options", [{}, {"batch_first": True}, {"padding_value": 2.0, "padding_side": "left"}], ids=str
 )
 def test_padding_a_list_is_pytorchs(options):
-    parts = [rng.normal(size=(n, 2)) for n in (3, 1, 4)]
+    parts = [np.random.default_rng(n).normal(size=(n, 2)) for n in (3, 1, 4)]
     same(lambda t: t.nn.utils.rnn.pad_sequence([t.tensor(p) for p in parts], **options))
     same(lambda t: t.nn.utils.rnn.pack_sequence([t.tensor(p) for p in parts], enforce_sorted=False))
 
