@@ -7,6 +7,6 @@ all this to a primitive, ``looped.py`` to one that is written already.
 """
 
 from .formula import Formula
-from .looped import looped
+from .looped import run_in_loops
 
-__all__ = ["Formula", "looped"]
+__all__ = ["Formula", "run_in_loops"]

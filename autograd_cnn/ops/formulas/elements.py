@@ -158,3 +158,10 @@ MASKS = LOGICAL | {
     *("isnan", "isinf", "isfinite"),
 }
 """Whose values are truth values."""
+
+IN_ONE_PASS = MASKS | {
+    *("absolute", "add", "subtract", "multiply", "divide", "negative", "square", "reciprocal", "sqrt"),
+    *("maximum", "minimum", "copysign", "floor", "ceil", "trunc", "zeros_like"),
+    *("relu", "relu_gradient"),
+}
+"""What NumPy, or a kernel of its own, computes in one pass over memory: alone it gains nothing here."""

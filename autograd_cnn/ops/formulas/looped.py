@@ -1,4 +1,5 @@
-"""Primitives as compiled loops: their text, and their local gradients, where NumPy's are slow."""
+"""Primitives as compiled loops: their text, and their local gradients, where NumPy computes number by number,
+in several passes or in double precision."""
 
 from __future__ import annotations
 
@@ -9,9 +10,16 @@ import numpy as np
 
 from .._arrays import laid_in_rows
 from .._plan import Rule, RuleEntry
-from .._primitive import Primitive
+from .._primitive import Primitive, registry
+from .elements import ELEMENTS, IN_ONE_PASS
 from .expression import Expression
 from .fused import Fused
+
+LEAST = 2**13
+"""From so many elements on a launch, of some 15 us, is worth it."""
+
+ROWS = frozenset(("softmax", "log_softmax"))
+"""Primitives along rows that run in loops too."""
 
 _PARAMETERS = (int, float, bool, str, tuple, type(None))
 """What loops are made for; what a rule keeps may be arrays."""
@@ -22,9 +30,18 @@ def _array(operand: Any) -> Any:
     return np.array(operand, np.float32) if type(operand) in (int, float) else operand
 
 
-def looped(prim: Primitive, *, least: int = 1, rows: bool = False) -> Primitive:
-    """Let a primitive that formulas know run as compiled loops, forward and rules, where these serve and one
-    operand has at least so many elements; with ``rows`` its result lies in rows."""
+def run_in_loops() -> None:
+    """Let every primitive that formulas know, and that gains by it, run in loops; called when all are
+    registered."""
+    for name in sorted(ELEMENTS.keys() - IN_ONE_PASS):
+        _looped(registry[name], LEAST)
+    for name in sorted(ROWS):
+        _looped(registry[name], least=1, rows=True)
+
+
+def _looped(prim: Primitive, least: int, rows: bool = False) -> None:
+    """Let a primitive run as compiled loops, forward and rules, where these serve and one operand has at
+    least so many elements; with ``rows`` its result lies in rows."""
     written = prim.forward
     loops = Fused(lambda symbols, params: [prim(*symbols, **params)])
 
@@ -49,7 +66,6 @@ def looped(prim: Primitive, *, least: int = 1, rows: bool = False) -> Primitive:
     for name, entry in prim.rules.items():
         prim.rules[name] = entry._replace(rule=_looped_rule(prim, entry, least))
     prim.plans.clear()
-    return prim
 
 
 def _looped_rule(prim: Primitive, entry: RuleEntry, least: int) -> Rule:

@@ -10,11 +10,13 @@ pytest.importorskip("numba")
 
 import autograd_cnn as ag
 from autograd_cnn import ops
-from autograd_cnn.ops import Primitive, _in_loops, registry
+from autograd_cnn.ops import registry
 from autograd_cnn.ops.formulas import fused
+from autograd_cnn.ops.formulas.elements import ELEMENTS, IN_ONE_PASS
 from autograd_cnn.ops.formulas.fused import Fused
+from autograd_cnn.ops.formulas.looped import ROWS as ALONG_ROWS
 
-NAMES = sorted({f.name for f in vars(_in_loops).values() if isinstance(f, Primitive)})
+NAMES = sorted((ELEMENTS.keys() - IN_ONE_PASS) | ALONG_ROWS)
 ROWS, COLUMNS = 48, 250  # more than loops are worth for
 
 
