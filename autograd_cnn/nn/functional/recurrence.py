@@ -145,7 +145,10 @@ def as_one_operator(
         return NotImplemented
     if mode != "GRU" and b_ih is not None and b_hh is not None:
         b_ih = b_ih + b_hh
-    gates = ops.reshape(linear(x, w_ih, b_ih), shape=(len(sizes), sizes[0], w_ih.array.shape[0]))
+    gates = linear(x, w_ih, b_ih)
+    if gates.array.dtype not in kinds:  # under autocast each operator has a dtype of its own
+        return NotImplemented
+    gates = ops.reshape(gates, shape=(len(sizes), sizes[0], w_ih.array.shape[0]))
     gates = ops.flip(gates, axis=0) if reverse else gates
     found = OPERATORS[mode](gates, state, w_hh, b_hh)
     last = tuple(s[-1] for s in found)

@@ -90,3 +90,19 @@ def test_a_saturated_cell_keeps_its_slopes() -> None:
     wide.load_state_dict(layer.state_dict())
     for a, b in zip(results(layer, x), results(wide, x.double()), strict=True):
         ag.testing.assert_close(a.double(), b, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [ag.float16, ag.float32])
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_dtypes_are_those_of_the_steps(kind: str, dtype: ag.dtype) -> None:
+    layer = LAYERS[kind](3, 4).to(dtype)
+    x = ag.randn(5, 2, 3, dtype=dtype)
+
+    def dtypes() -> list[ag.dtype]:
+        plain = layer(x)[0].dtype
+        with ag.autocast("cpu", dtype=ag.float16):
+            return [plain, layer(x)[0].dtype]
+
+    found = dtypes()
+    with fusion(False):
+        assert found == dtypes()
