@@ -10,6 +10,7 @@ from ._errors import ShapeError
 from ._exponential import sigmoid
 from ._joining import concatenate, stack
 from ._primitive import primitive
+from ._reduction import sum
 from ._trigonometric import tanh
 
 
@@ -31,7 +32,7 @@ def _results(gates, width, count):
     return [xp.empty((*gates.shape[:2], width), gates.dtype) for _ in range(count)]
 
 
-def _before(first, results):
+def before(first, results):
     """What each step saw: ``first``, then the result of the step before."""
     return concatenate(first[None], results[:-1], axis=0)
 
@@ -49,8 +50,8 @@ def _tanh_slope(x):
     return _sigmoid_slope(x * 2.0) * 4.0
 
 
-def _weight_gradient(signal, before):
-    """The sum over steps of signal^T before."""
+def over_steps(signal, before):
+    """The gradient of a weight: the sum over steps of signal^T before."""
     flat = (signal.shape[0] * signal.shape[1], signal.shape[2])
     return signal.reshape(flat).swapaxes(0, 1) @ before.reshape((flat[0], before.shape[2]))
 
@@ -78,12 +79,12 @@ def lstm(gates, h, c, weight, /):
     return hidden, cells
 
 
-def lstm_gradients(g_hidden, g_cells, gates, h, c, weight, hidden, cells):
+def through_lstm(g_hidden, g_cells, gates, h, c, weight, hidden, cells):
     """Through time, from the last step on: dh = g + U^T da of the step after, dc = g + f' dc' + dh o (1 -
     tanh(c)**2); da are the signals of the gates, by their slopes."""
     width = weight.shape[1]
-    before, cells_before = _before(h, hidden), _before(c, cells)
-    z = gates + before @ weight.swapaxes(0, 1)
+    cells_before = before(c, cells)
+    z = gates + before(h, hidden) @ weight.swapaxes(0, 1)
     i, f, g, o = (_part(z, k, width) for k in range(4))
     kept, out = sigmoid(f), sigmoid(o) * _tanh_slope(cells)
     of_cell = (
@@ -102,12 +103,19 @@ def lstm_gradients(g_hidden, g_cells, gates, h, c, weight, hidden, cells):
         signals.append(concatenate(*(dc * part[t] for part in of_cell), last, axis=1))
         dh, dc = signals[-1] @ weight, dc * kept[t]
     signal = stack(*signals[::-1], axis=0)
-    return signal, dh, dc, _weight_gradient(signal, before)
+    return signal, dh, dc
 
 
-@lstm.vjp("gates", "h", "c", "weight")
+_LSTM = "through_lstm(g_hidden, g_cells, gates, h, c, weight, hidden, cells)"
+
+
+@lstm.vjp(
+    *("gates", "h", "c", "weight"),
+    formula=f"({_LSTM}[0], {_LSTM}[1], {_LSTM}[2], over_steps({_LSTM}[0], before(h, hidden)))",
+)
 def lstm_operands(g_hidden, g_cells, gates, h, c, weight, hidden, cells):
-    return lstm_gradients(g_hidden, g_cells, gates, h, c, weight, hidden, cells)
+    signal, dh, dc = through_lstm(g_hidden, g_cells, gates, h, c, weight, hidden, cells)
+    return signal, dh, dc, over_steps(signal, before(h, hidden))
 
 
 @primitive
@@ -127,18 +135,18 @@ def gru(gates, h, weight, bias, /):
     return hidden
 
 
-def gru_gradients(g, gates, h, weight, bias, out):
+def through_gru(g, gates, h, weight, bias, out):
     """Through time, from the last step on: dh = g + z' dh' + U^T db of the step after; da and db are the
     signals of the gates of the inputs and of the state, which are the same but for n's."""
     width = weight.shape[1]
-    before = _before(h, out)
-    b = before @ weight.swapaxes(0, 1) + bias
+    seen = before(h, out)
+    b = seen @ weight.swapaxes(0, 1) + bias
     r, z = (_part(gates, k, width) + _part(b, k, width) for k in (0, 1))
     share = sigmoid(r)
     n = _part(gates, 2, width) + share * _part(b, 2, width)
     kept = sigmoid(z)
     to_n = (1.0 - kept) * _tanh_slope(n)
-    to_r, to_z = to_n * _part(b, 2, width) * _sigmoid_slope(r), (before - tanh(n)) * _sigmoid_slope(z)
+    to_r, to_z = to_n * _part(b, 2, width) * _sigmoid_slope(r), (seen - tanh(n)) * _sigmoid_slope(z)
     dh = None
     signals, hidden_signals = [], []
     for t in range(gates.shape[0] - 1, -1, -1):
@@ -148,12 +156,19 @@ def gru_gradients(g, gates, h, weight, bias, out):
         hidden_signals.append(concatenate(first, dn * share[t], axis=1))
         dh = dh * kept[t] + hidden_signals[-1] @ weight
     signal, hidden_signal = stack(*signals[::-1], axis=0), stack(*hidden_signals[::-1], axis=0)
-    return signal, dh, _weight_gradient(hidden_signal, before), hidden_signal.sum((0, 1))
+    return signal, dh, hidden_signal
 
 
-@gru.vjp("gates", "h", "weight", "bias")
+_GRU = "through_gru(g, gates, h, weight, bias, out)"
+
+
+@gru.vjp(
+    *("gates", "h", "weight", "bias"),
+    formula=f"({_GRU}[0], {_GRU}[1], over_steps({_GRU}[2], before(h, out)), sum({_GRU}[2], axis=(0, 1)))",
+)
 def gru_operands(g, gates, h, weight, bias, out):
-    return gru_gradients(g, gates, h, weight, bias, out)
+    signal, dh, hidden_signal = through_gru(g, gates, h, weight, bias, out)
+    return signal, dh, over_steps(hidden_signal, before(h, out)), sum(hidden_signal, axis=(0, 1))
 
 
 @primitive
@@ -167,22 +182,27 @@ def elman(gates, h, weight, /):
     return hidden
 
 
-def elman_gradients(g, gates, h, weight, out):
+def through_elman(g, gates, h, weight, out):
     """Through time, from the last step on: da = (g + U^T da of the step after) (1 - h**2)."""
-    before = _before(h, out)
-    slope = _tanh_slope(gates + before @ weight.swapaxes(0, 1))
+    slope = _tanh_slope(gates + before(h, out) @ weight.swapaxes(0, 1))
     dh = None
     signals = []
     for t in range(gates.shape[0] - 1, -1, -1):
         signals.append(_sum(dh, g[t]) * slope[t])
         dh = signals[-1] @ weight
-    signal = stack(*signals[::-1], axis=0)
-    return signal, dh, _weight_gradient(signal, before)
+    return stack(*signals[::-1], axis=0), dh
 
 
-@elman.vjp("gates", "h", "weight")
+_ELMAN = "through_elman(g, gates, h, weight, out)"
+
+
+@elman.vjp(
+    *("gates", "h", "weight"),
+    formula=f"({_ELMAN}[0], {_ELMAN}[1], over_steps({_ELMAN}[0], before(h, out)))",
+)
 def elman_operands(g, gates, h, weight, out):
-    return elman_gradients(g, gates, h, weight, out)
+    signal, dh = through_elman(g, gates, h, weight, out)
+    return signal, dh, over_steps(signal, before(h, out))
 
 
 lstm.samples(
